@@ -1,0 +1,82 @@
+# A thin front door: Meson and Ninja do the work.  `make help` lists the doors.
+BUILD   ?= build
+ASAN    ?= build-asan
+TSAN    ?= build-tsan
+FUZZ    ?= build-fuzz
+COVER   ?= build-cover
+FUZZ_SECONDS ?= 300
+NINJA    = ninja -C
+
+.PHONY: all help bootstrap demo check asan tsan fuzz fuzz-smoke soak bench cover tidy format layers clean
+
+all: $(BUILD)/tocsin
+
+help:
+	@echo 'make            build/tocsin, the program'
+	@echo 'make demo       a whole mailing to 10,000 people on this machine'
+	@echo 'make check      all quick tests; ends with N passed, N failed'
+	@echo 'make asan|tsan  the tests under a sanitizer'
+	@echo 'make fuzz T=x   libFuzzer on one target (FUZZ_SECONDS=300)'
+	@echo 'make fuzz-smoke every target over its corpus'
+	@echo 'make soak       the long loops: kill tests, fuzzing of all targets'
+	@echo 'make bench      figures, as ratios of one run'
+	@echo 'make cover|tidy|format|layers'
+
+bootstrap:
+	@scripts/bootstrap
+
+$(BUILD)/build.ninja: | bootstrap
+	@meson setup $(BUILD) --buildtype=release -Doptimization=2 -Ddebug=true >/dev/null
+
+$(BUILD)/tocsin: $(BUILD)/build.ninja FORCE
+	@$(NINJA) $(BUILD) --quiet tocsin
+
+$(ASAN)/build.ninja: | bootstrap
+	@meson setup $(ASAN) -Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1 >/dev/null
+
+$(TSAN)/build.ninja: | bootstrap
+	@meson setup $(TSAN) -Db_sanitize=thread -Db_lundef=false -Doptimization=1 >/dev/null
+
+$(FUZZ)/build.ninja: | bootstrap
+	@CC=clang meson setup $(FUZZ) -Dfuzz=libfuzzer -Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1 >/dev/null
+
+FORCE:
+
+demo: $(BUILD)/tocsin
+	@scripts/demo
+
+check: $(BUILD)/tocsin $(ASAN)/build.ninja
+	@scripts/check $(BUILD) $(ASAN)
+
+asan: $(ASAN)/build.ninja
+	@scripts/check --only $(ASAN)
+
+tsan: $(TSAN)/build.ninja
+	@scripts/check --only $(TSAN)
+
+fuzz: $(FUZZ)/build.ninja
+	@scripts/fuzz $(FUZZ) "$(T)" $(FUZZ_SECONDS)
+
+fuzz-smoke: $(ASAN)/build.ninja
+	@scripts/check --only $(ASAN) --suite fuzz
+
+soak: $(BUILD)/tocsin
+	@scripts/soak $(BUILD)
+
+bench: $(BUILD)/tocsin
+	@bench/run $(BUILD)
+
+cover: | bootstrap
+	@scripts/cover $(COVER)
+
+tidy: $(BUILD)/build.ninja
+	@clang-tidy -p $(BUILD) --quiet $$(git ls-files 'src/*.c')
+
+format:
+	@clang-format -i $$(git ls-files 'src/*.[ch]' 'tests/*.[ch]' 'fuzz/*.[ch]' 'bench/*.[ch]')
+
+layers:
+	@python3 scripts/layers.py
+
+clean:
+	rm -rf $(BUILD) $(ASAN) $(TSAN) $(FUZZ) $(COVER) demo

@@ -1,0 +1,53 @@
+/* limits: every maximum in one list.  A limit that a standard sets names it;
+ * the others are ours: generous for honest mail, small for a hostile peer.
+ */
+#pragma once
+
+#include "base/arena.h"
+
+/* RFC 5321 4.5.3.1 */
+#define LIMIT_LOCAL_PART 64UL
+#define LIMIT_DOMAIN     255UL /* and 63 a label, RFC 1035 2.3.4 */
+#define LIMIT_LABEL      63UL
+#define LIMIT_PATH       256UL /* with the angle brackets */
+#define LIMIT_REPLY_LINE 512UL /* what the RFC promises ... */
+#define LIMIT_MAIL_LINE  998UL /* RFC 5322 2.1.1, without CRLF */
+
+/* SMTP client: ... and what we take before we hang up */
+#define LIMIT_SMTP_REPLY_LINE (4 * KiB)
+#define LIMIT_SMTP_REPLY      (64 * KiB) /* a whole multi-line reply */
+#define LIMIT_SMTP_REPLY_KEPT 500UL      /* text kept in the journal */
+#define LIMIT_SMTP_COMMAND    (4 * KiB)
+
+/* SMTP server (sink): line, and message unless its owner says otherwise */
+#define LIMIT_SMTP_LINE    (4 * KiB)
+#define LIMIT_SMTP_MESSAGE (50 * MiB)
+
+#define LIMIT_STREAM_IN  (256 * KiB)
+#define LIMIT_STREAM_OUT (64 * MiB)
+
+/* One person's mail, composed */
+#define LIMIT_LETTER          (4 * MiB)
+#define LIMIT_TEMPLATE        (1 * MiB)  /* one message.md */
+#define LIMIT_TEMPLATE_FIELDS 256UL      /* distinct {{field}} */
+#define LIMIT_MERGE_VALUE     (16 * KiB) /* one cell in one mail */
+
+/* Import */
+#define LIMIT_CSV_CELL         (1 * MiB)
+#define LIMIT_CSV_ROW          (4 * MiB)
+#define LIMIT_CSV_COLUMNS      1024UL
+#define LIMIT_PERSON_ADDRESSES 16UL
+
+#define LIMIT_SETTINGS_FILE (1 * MiB)
+#define LIMIT_SETTINGS_LINE (16 * KiB)
+#define LIMIT_ZONE_FILE     (64 * MiB)
+#define LIMIT_SCENARIO_FILE (4 * MiB)
+#define LIMIT_KEY_FILE      (64 * KiB)
+#define LIMIT_SECRET        (64 * KiB)
+#define LIMIT_CODE_LINE     256UL
+
+/* DNS */
+#define LIMIT_DNS_ANSWER   (64 * KiB)
+#define LIMIT_CNAME_CHAIN  8UL
+#define LIMIT_MX_HOSTS     32UL
+#define LIMIT_MX_ADDRESSES 64UL

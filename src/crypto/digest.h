@@ -1,0 +1,19 @@
+/* digest: SHA-256 and HMAC-SHA-256.  With pkey the only user of OpenSSL's EVP.
+ */
+#pragma once
+
+#include "base/buf.h"
+
+#define DIGEST_SIZE 32
+
+struct digest; /* a running SHA-256; reusable */
+
+struct digest *digest_new(void);
+void digest_free(struct digest *d);
+void digest_begin(struct digest *d);
+void digest_update(struct digest *d, struct str s);
+void digest_end(struct digest *d, unsigned char ret_sum[DIGEST_SIZE]);
+
+void digest_sha256(struct str s, unsigned char ret_sum[DIGEST_SIZE]);
+void digest_hmac(
+    struct str key, struct str s, unsigned char ret_sum[DIGEST_SIZE]);

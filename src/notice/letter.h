@@ -1,0 +1,82 @@
+/* letter: one person's mail, from compiled text.
+ *
+ * Markdown is compiled once (cmark, safe mode) into segments: bytes that are
+ * the same for all, and fields.  Composing is filling in, nothing else: the
+ * same template and person give the same bytes for ever.  text/plain and
+ * text/html say the same; both are quoted-printable, 7-bit, CRLF.
+ *
+ * A field {{name}} or {{name|default}} may stand in the text, in a link target
+ * and in the subject; {{name}} of a person who has none holds that person.
+ * Values are typed by where they stand: text is escaped for HTML and never
+ * read as Markdown; a header word is encoded by RFC 2047 when needed; in a
+ * link target it is percent-encoded. CR, LF, NUL and other controls can not
+ * occur in any (they become a space).
+ *
+ * Life of one letter: letter_template_compile (once), letter_bind (once a
+ * layout), letter_compose (each person); to keep: letter_template_format, and
+ * letter_template_parse to compose the same mail years later.
+ */
+#pragma once
+
+#include "notice/notice.h"
+#include "notice/person.h"
+
+struct letter_template;
+
+/* `markdown` is message*.md, `file` its name for error messages; `columns` are
+ * all names a field may use (unknown: ERR_INPUT with file, line, field and the
+ * nearest known name). Sender, subject, Feedback-ID and Message-ID domain
+ * come from `n`. */
+int letter_template_compile(const struct notice *n, struct str markdown,
+    const char *file, struct str language, const struct str *columns,
+    size_t count, struct letter_template **ret, struct err *e);
+void letter_template_free(struct letter_template *t);
+/* Bytes from which letter_template_parse() makes the same template again. */
+void letter_template_format(const struct letter_template *t, struct buf *out);
+int letter_template_parse(
+    struct str bytes, struct letter_template **ret, struct err *e);
+
+/* Where each field stands for persons of one layout. */
+struct letter_binding;
+struct letter_binding *letter_bind(
+    const struct letter_template *t, const struct people_layout *layout);
+void letter_binding_free(struct letter_binding *b);
+
+struct letter_input {
+	const struct person *person;
+	size_t address_no;     /* which address stands in To */
+	struct str code;       /* {{code}} */
+	int64_t date;          /* seconds since 1970, written as +0000 */
+	struct str message_id; /* left part: letter_message_token() */
+};
+
+/* Appends the message (CRLF, no DKIM field, not dot-stuffed) to `out`.
+ * 1: done; 0: held, `ret_missing` names the field; negative: ERR_LIMIT. */
+int letter_compose(const struct letter_template *t,
+    const struct letter_binding *b, const struct letter_input *in,
+    struct buf *out, struct str *ret_missing, struct err *e);
+
+/* Keyed by the notice's secret: unique and the same for a person for ever. */
+#define LETTER_TOKEN_SIZE 40
+void letter_message_token(const unsigned char secret[32], int64_t person,
+    char ret[LETTER_TOKEN_SIZE]);
+
+/* ---- variants */
+struct letter_variant {
+	struct str file, segment, language; /* message.minor.de.md */
+	struct letter_template *template;
+};
+struct letter_variants {
+	struct letter_variant *v;
+	size_t count;
+	struct arena arena;
+};
+/* Finds and compiles every message*.md of the folder. */
+int letter_variants_load(const struct notice *n, const struct str *columns,
+    size_t count, struct letter_variants **ret, struct err *e);
+void letter_variants_free(struct letter_variants *v);
+/* The one variant of a person: same segment (none only for none), language as
+ * near as there is: "de-AT", "de", else the one without language. NULL: none
+ * fits. */
+const struct letter_variant *letter_variant_for(
+    const struct letter_variants *v, struct str segment, struct str language);
