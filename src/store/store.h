@@ -44,6 +44,9 @@ int store_control_get(
     struct store *s, const char *key, struct buf *ret, struct err *e);
 int store_control_set(
     struct store *s, const char *key, struct str value, struct err *e);
+/* True if another connection has committed since the last call, and at the
+ * first one. Cheap: reads no table. */
+int store_changed(struct store *s, bool *ret, struct err *e);
 
 /* ---- one sender at a time */
 struct store_lease {
