@@ -17,3 +17,7 @@ void digest_end(struct digest *d, unsigned char ret_sum[DIGEST_SIZE]);
 void digest_sha256(struct str s, unsigned char ret_sum[DIGEST_SIZE]);
 void digest_hmac(
     struct str key, struct str s, unsigned char ret_sum[DIGEST_SIZE]);
+
+/* Whether `n` bytes are equal, in a time that does not depend on where they
+ * differ: for checking a MAC. */
+bool digest_equal(const void *a, const void *b, size_t n);
