@@ -6,17 +6,23 @@
 
 int tls_error(struct err *e, const char *fmt, ...)
 {
-	unsigned long code = ERR_peek_last_error();
-	const char *reason = ERR_reason_error_string(code);
+	unsigned long code, last = 0;
+	const char *reason;
 	char what[320];
+	int sys = 0;
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
-	ERR_clear_error();
-	if (ERR_SYSTEM_ERROR(code))
-		return err_sys(e, ERR_GET_REASON(code), "%s", what);
+	while ((code = ERR_get_error())) {
+		if (ERR_SYSTEM_ERROR(code))
+			sys = ERR_GET_REASON(code);
+		last = code;
+	}
+	if (sys)
+		return err_sys(e, sys, "%s", what);
+	reason = ERR_reason_error_string(last);
 	return err_set(e, ERR_NET, "%s%s%s", what, reason ? ": " : "",
 	    reason ? reason : "");
 }
@@ -70,10 +76,13 @@ int tls_client_new(const char *ca_file, struct tls_context **ret, struct err *e)
 		return ERR_NET;
 	if (ca_file ? !SSL_CTX_load_verify_file(c->ctx, ca_file)
 		    : !SSL_CTX_set_default_verify_paths(c->ctx)) {
+		int rc =
+		    tls_error(e, "cannot read the trusted certificates%s%s",
+			ca_file ? " in " : " of this system",
+			ca_file ? ca_file : "");
+
 		tls_context_free(c);
-		return tls_error(e, "cannot read the trusted certificates%s%s",
-		    ca_file ? " in " : " of this system",
-		    ca_file ? ca_file : "");
+		return rc;
 	}
 	c->sessions = mem_zalloc(TLS_SESSIONS * sizeof(*c->sessions));
 	rand_bytes(&c->seed0, sizeof(c->seed0));

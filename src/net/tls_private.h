@@ -23,7 +23,7 @@ struct tls_context {
 	uint64_t seed0, seed1;
 };
 
-/* ERR_NOMEM or ERR_NET with OpenSSL's reason appended. */
+/* What the system said, or ERR_NET with the reason OpenSSL gives. */
 int tls_error(struct err *e, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
