@@ -76,8 +76,11 @@ int dkim_check_selector(struct str selector, struct str domain, struct err *e)
 void dkim_key_name(struct str selector, struct str domain, struct buf *out)
 {
 	buf_add(out, selector);
-	buf_add(out, S("._domainkey."));
-	buf_add(out, domain);
+	buf_add(out, S("._domainkey"));
+	if (domain.n) {
+		buf_addc(out, '.');
+		buf_add(out, domain);
+	}
 }
 
 int dkim_key_record(const struct pkey *k, struct buf *out, struct err *e)
@@ -97,10 +100,13 @@ int dkim_key_record(const struct pkey *k, struct buf *out, struct err *e)
 	return rc;
 }
 
-void dkim_key_zone_line(struct str name, struct str record, struct buf *out)
+void dkim_key_zone_line(
+    struct str selector, struct str domain, struct str record, struct buf *out)
 {
-	buf_add(out, name);
-	buf_add(out, S(". IN TXT"));
+	dkim_key_name(selector, domain, out);
+	if (domain.n)
+		buf_addc(out, '.');
+	buf_add(out, S(" IN TXT"));
 	while (record.n) {
 		struct str part = str_sub(record, 0, TXT_STRING);
 

@@ -19,9 +19,11 @@ int dkim_check_domain(struct str domain, struct err *e);
  * selectors in use have. */
 int dkim_check_selector(struct str selector, struct str domain, struct err *e);
 
-/* "SELECTOR._domainkey.DOMAIN" */
+/* "SELECTOR._domainkey.DOMAIN"; without a domain "SELECTOR._domainkey". */
 void dkim_key_name(struct str selector, struct str domain, struct buf *out);
 /* "v=DKIM1; k=rsa; p=..." of the public half of `k`. */
 int dkim_key_record(const struct pkey *k, struct buf *out, struct err *e);
-/* The zone-file line (RFC 1035 5.1), no line end. */
-void dkim_key_zone_line(struct str name, struct str record, struct buf *out);
+/* The zone-file line (RFC 1035 5.1), no line end.  Without a domain the name
+ * is relative to the zone it will stand in. */
+void dkim_key_zone_line(
+    struct str selector, struct str domain, struct str record, struct buf *out);
