@@ -37,6 +37,12 @@ void dot_stuff(struct str message, struct buf *out)
 		buf_add(out, S("\r\n"));
 }
 
+bool dot_needed(struct str message)
+{
+	return next_dot(message, 0) < message.n ||
+	    !str_ends(message, S("\r\n"));
+}
+
 void dot_unstuff(struct str content, struct buf *out)
 {
 	size_t done = 0;

@@ -12,5 +12,9 @@
  * What is too long sets out->over. */
 void dot_stuff(struct str message, struct buf *out);
 
+/* True when some line starts with a dot, or the last line has no CRLF: then the
+ * content is not yet fit for the wire. */
+bool dot_needed(struct str message);
+
 /* Takes the doubled dots away again; appends to `out`. */
 void dot_unstuff(struct str content, struct buf *out);

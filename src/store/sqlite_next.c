@@ -40,6 +40,7 @@ static void read_due(sqlite3_stmt *q, struct store_due *ret)
 	l->code = store_column(q, 19);
 	l->sig[0] = store_column(q, 20);
 	l->sig[1] = store_column(q, 21);
+	l->address_no = (uint32_t)sqlite3_column_int64(q, 23);
 	sha = store_column(q, 22);
 	if (sha.n == sizeof(l->sha256))
 		memcpy(l->sha256, sha.p, sha.n);
@@ -201,6 +202,22 @@ int store_next_due(struct store *s, usec_t now, struct str domain,
 			n += (unsigned)r;
 	}
 	return r < 0 ? r : (int)n;
+}
+
+int store_next_held(struct store *s, int64_t after, unsigned part,
+    unsigned parts, unsigned limit, store_due_fn *fn, void *arg, struct err *e)
+{
+	int r = store_need_audience(s, e);
+	sqlite3_stmt *q = r < 0 ? NULL : store_sql(s, SQL_HELD, e);
+	int64_t last;
+
+	if (!q)
+		return r < 0 ? r : ERR_DB;
+	sqlite3_bind_int64(q, 1, after);
+	sqlite3_bind_int64(q, 2, limit);
+	sqlite3_bind_int64(q, 3, parts ? parts : 1);
+	sqlite3_bind_int64(q, 4, part);
+	return give(s, q, fn, arg, &last, e);
 }
 
 int store_earliest_due(struct store *s, usec_t *ret, struct err *e)

@@ -78,10 +78,12 @@ const char store_schema[] =
     "	letter INTEGER NOT NULL) STRICT;"
     "CREATE INDEX state_due ON state(due) WHERE status IN (0, 4);"
     "CREATE INDEX state_uncertain ON state(due) WHERE status = 9;"
+    "CREATE INDEX state_held ON state(person) WHERE status = 10;"
     "PRAGMA user_version = 1;";
 static_assert(STORE_SCHEMA_VERSION == 1, "the schema says its version");
 static_assert(
-    PERSON_PENDING == 0 && PERSON_DEFERRED == 4 && PERSON_UNCERTAIN == 9,
+    PERSON_PENDING == 0 && PERSON_DEFERRED == 4 && PERSON_UNCERTAIN == 9 &&
+	PERSON_HELD == 10,
     "partial indexes name these");
 
 #define PERSON_COLUMNS                                                \
@@ -89,7 +91,7 @@ static_assert(
 	" p.language, p.segment, p.jurisdiction, p.flags, p.cells"
 #define STATE_COLUMNS \
 	"s.status, s.address_no, s.tries, s.due, s.first_try, s.resent"
-#define LETTER_COLUMNS "a.date, a.template, a.code, a.sig, a.sig2, a.sha256"
+#define LETTER_COLUMNS "a.date, a.template, a.code, a.sig, a.sig2, a.sha256, a.address_no"
 #define DUE_COLUMNS    PERSON_COLUMNS ", " STATE_COLUMNS ", " LETTER_COLUMNS
 #define DUE_JOIN                                           \
 	" CROSS JOIN audience.person p ON p.id = s.person" \
@@ -171,6 +173,11 @@ const char *const store_sql_text[SQL_COUNT] = {
 	"SELECT " DUE_COLUMNS " FROM state s INDEXED BY state_due" DUE_JOIN
 	" WHERE s.status IN (0, 4) AND s.due <= ?1" MY_PART
 	" ORDER BY s.due, s.person LIMIT ?2",
+    [SQL_HELD] =
+	"SELECT " DUE_COLUMNS " FROM state s INDEXED BY state_held" DUE_JOIN
+	" WHERE s.status = 10 AND s.person > ?1 AND (s.person >> 4) % ?3 = ?4"
+	" AND (SELECT epoch FROM attempt WHERE id = s.attempt) <"
+	" (SELECT epoch FROM origin) ORDER BY s.person LIMIT ?2",
     [SQL_DOMAIN_SIZE] =
 	"SELECT 1 FROM audience.person INDEXED BY person_by_domain"
 	" WHERE domain = ?1 LIMIT 1 OFFSET ?2",

@@ -102,6 +102,7 @@ struct person_state {
 struct letter_record {
 	int64_t date;             /* seconds since 1970: Date, t= */
 	int64_t template;         /* store_template_put() */
+	uint32_t address_no;      /* which address stands in To */
 	struct str code;          /* one-time code, or empty */
 	struct str sig[2];        /* signature bytes, in the signer's order */
 	unsigned char sha256[32]; /* of the mail as sent, before dot-stuffing */
@@ -165,7 +166,11 @@ int store_next_fresh(struct store *s, int64_t after, struct str domain,
 int store_next_due(struct store *s, usec_t now, struct str domain,
     unsigned part, unsigned parts, unsigned limit, store_due_fn *fn, void *arg,
     struct err *e);
-/* When the next of those is due (wall); 0: nobody waits. */
+/* Persons held by an earlier sender: what held them may have been mended. */
+int store_next_held(struct store *s, int64_t after, unsigned part,
+    unsigned parts, unsigned limit, store_due_fn *fn, void *arg,
+    struct err *e);
+/* When the next of those due is due (wall); 0: nobody waits. */
 int store_earliest_due(struct store *s, usec_t *ret, struct err *e);
 /* Domains (of first addresses) after `after`, ascending; needs
  * people_index_domains(). */
