@@ -278,6 +278,13 @@ static int open_db(struct store *s, const char *vfs, struct err *e)
 	return r < 0 ? r : check_schema(s, e);
 }
 
+/* Before main(), as SQLite refuses it after its first use: no bookkeeping of
+ * memory behind a lock at every allocation. */
+__attribute__((constructor)) static void configure_sqlite(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 int store_open_vfs(const char *dir, enum store_mode mode, const char *vfs,
     struct store **ret, struct err *e)
 {

@@ -59,12 +59,22 @@ static int site_id(
 
 /* ---- one record */
 
+/* Who is tried again when due. */
+static bool waits(enum person_status s)
+{
+	return s == PERSON_PENDING || s == PERSON_DEFERRED ||
+	       s == PERSON_UNCERTAIN;
+}
+
 void store_bind_state(sqlite3_stmt *q, int at, const struct person_state *p)
 {
 	sqlite3_bind_int(q, at, (int)p->status);
 	sqlite3_bind_int64(q, at + 1, p->address_no);
 	sqlite3_bind_int64(q, at + 2, p->tries);
-	sqlite3_bind_int64(q, at + 3, p->due);
+	if (waits(p->status))
+		sqlite3_bind_int64(q, at + 3, p->due);
+	else
+		sqlite3_bind_null(q, at + 3);
 	sqlite3_bind_int64(q, at + 4, p->first_try);
 	sqlite3_bind_int(q, at + 5, p->resent);
 }

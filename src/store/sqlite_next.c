@@ -48,14 +48,13 @@ static void read_due(sqlite3_stmt *q, struct store_due *ret)
 
 /* Gives each row to `fn`; how many, or negative. */
 static int give(struct store *s, sqlite3_stmt *q, store_due_fn *fn, void *arg,
-    int64_t *ret_last, struct err *e)
+    struct err *e)
 {
 	struct store_due d;
-	int rc, r = 0, n = 0;
+	int rc = SQLITE_DONE, r = 0, n = 0;
 
-	while ((rc = sqlite3_step(q)) == SQLITE_ROW && r >= 0) {
+	while (r >= 0 && (rc = sqlite3_step(q)) == SQLITE_ROW) {
 		read_due(q, &d);
-		*ret_last = d.row.id;
 		n++;
 		r = fn(&d, arg);
 	}
@@ -172,23 +171,16 @@ int store_next_due(struct store *s, usec_t now, struct str domain,
     unsigned part, unsigned parts, unsigned limit, store_due_fn *fn, void *arg,
     struct err *e)
 {
-	static const enum store_sql by_time[] = {SQL_UNCERTAIN, SQL_DUE};
-	static const enum store_sql by_domain[] = {SQL_DUE_SMALL_DOMAIN};
-	const enum store_sql *sql = by_time;
-	size_t count = ARRAY_SIZE(by_time);
 	unsigned n = 0;
-	int64_t last;
 	bool small = false;
 	int r = store_need_audience(s, e);
 
 	if (r >= 0 && domain.n)
 		r = is_small(s, domain, &small, e);
-	if (small) {
-		sql = by_domain;
-		count = ARRAY_SIZE(by_domain);
-	}
-	for (size_t i = 0; i < count && r >= 0 && n < limit; i++) {
-		sqlite3_stmt *q = store_sql(s, sql[i], e);
+	/* the uncertain, then the others; a small domain at one go */
+	for (int others = small; others < 2 && r >= 0 && n < limit; others++) {
+		sqlite3_stmt *q =
+		    store_sql(s, small ? SQL_DUE_SMALL_DOMAIN : SQL_DUE, e);
 
 		if (!q)
 			return ERR_DB;
@@ -197,7 +189,9 @@ int store_next_due(struct store *s, usec_t now, struct str domain,
 		sqlite3_bind_int64(q, 3, parts ? parts : 1);
 		sqlite3_bind_int64(q, 4, part);
 		store_bind(q, 5, domain);
-		r = give(s, q, fn, arg, &last, e);
+		if (!small)
+			sqlite3_bind_int(q, 6, others);
+		r = give(s, q, fn, arg, e);
 		if (r > 0)
 			n += (unsigned)r;
 	}
@@ -228,20 +222,21 @@ int store_earliest_due(struct store *s, usec_t *ret, struct err *e)
 	if (!q)
 		return ERR_DB;
 	*ret = 0;
-	if (sqlite3_step(q) != SQLITE_ROW)
-		r = store_fail(s, e, "read who is due");
-	for (int i = 0; i < 2 && r == 0; i++) {
-		usec_t due = sqlite3_column_int64(q, i);
+	for (int others = 0; others < 2 && r == 0; others++) {
+		sqlite3_bind_int(q, 1, others);
+		if (sqlite3_step(q) != SQLITE_ROW) {
+			r = store_fail(s, e, "read who is due");
+		} else if (sqlite3_column_type(q, 0) != SQLITE_NULL) {
+			usec_t due = sqlite3_column_int64(q, 0);
 
-		if (sqlite3_column_type(q, i) == SQLITE_NULL)
-			continue;
-		/* 0 says nobody waits; due at once is the first moment */
-		if (due < 1)
-			due = 1;
-		if (!*ret || due < *ret)
-			*ret = due;
+			/* 0 says nobody waits */
+			if (due < 1)
+				due = 1;
+			if (!*ret || due < *ret)
+				*ret = due;
+		}
+		sqlite3_reset(q);
 	}
-	sqlite3_reset(q);
 	return r;
 }
 

@@ -53,7 +53,7 @@ const char store_schema[] =
     "	status INTEGER NOT NULL,"
     "	address_no INTEGER NOT NULL,"
     "	tries INTEGER NOT NULL,"
-    "	due INTEGER NOT NULL,"
+    "	due INTEGER,"
     "	first_try INTEGER NOT NULL,"
     "	resent INTEGER NOT NULL,"
     "	site INTEGER NOT NULL,"
@@ -63,7 +63,8 @@ const char store_schema[] =
     "	tls TEXT NOT NULL,"
     "	relay_id TEXT NOT NULL,"
     "	text TEXT NOT NULL) STRICT;"
-    /* attempt: the latest; letter: the latest with an intent, or 0 */
+    /* attempt: the latest; letter: the latest with an intent, or 0;
+     * due: when to try again, NULL if never */
     "CREATE TABLE state("
     "	person INTEGER PRIMARY KEY,"
     "	status INTEGER NOT NULL,"
@@ -72,12 +73,13 @@ const char store_schema[] =
     "	site INTEGER NOT NULL,"
     "	address_no INTEGER NOT NULL,"
     "	tries INTEGER NOT NULL,"
-    "	due INTEGER NOT NULL,"
+    "	due INTEGER,"
     "	first_try INTEGER NOT NULL,"
     "	attempt INTEGER NOT NULL,"
     "	letter INTEGER NOT NULL) STRICT;"
-    "CREATE INDEX state_due ON state(due) WHERE status IN (0, 4);"
-    "CREATE INDEX state_uncertain ON state(due) WHERE status = 9;"
+    /* who waits: the uncertain first, then by time */
+    "CREATE INDEX state_due ON state(status <> 9, due)"
+    "	WHERE due IS NOT NULL;"
     "CREATE INDEX state_held ON state(person) WHERE status = 10;"
     "PRAGMA user_version = 1;";
 static_assert(STORE_SCHEMA_VERSION == 1, "the schema says its version");
@@ -119,7 +121,7 @@ const char *const store_sql_text[SQL_COUNT] = {
 	" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?2, 1)"
 	" ON CONFLICT(person) DO UPDATE SET attempt = ?2, site = ?3,"
 	" status = ?4, address_no = ?5, tries = ?6, due = ?7, first_try = ?8,"
-	" resent = max(resent, ?9), letter = ?2, attempts = attempts + 1"
+	" resent = resent | ?9, letter = ?2, attempts = attempts + 1"
 	" WHERE attempt < ?2",
     [SQL_OUTCOME_ADD] =
 	"INSERT OR IGNORE INTO outcome(attempt, person, epoch, at, stage,"
@@ -130,7 +132,7 @@ const char *const store_sql_text[SQL_COUNT] = {
     /* the attempt is the latest: the usual case */
     [SQL_STATE_OUTCOME] =
 	"UPDATE state SET site = ?3, status = ?4, address_no = ?5,"
-	" tries = ?6, due = ?7, first_try = ?8, resent = max(resent, ?9)"
+	" tries = ?6, due = ?7, first_try = ?8, resent = resent | ?9"
 	" WHERE person = ?1 AND attempt = ?2",
     [SQL_ATTEMPT_KEEP] =
 	"INSERT OR IGNORE INTO attempt(id, person, epoch, at, site,"
@@ -143,7 +145,7 @@ const char *const store_sql_text[SQL_COUNT] = {
 	" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10)"
 	" ON CONFLICT(person) DO UPDATE SET attempt = ?2, site = ?3,"
 	" status = ?4, address_no = ?5, tries = ?6, due = ?7, first_try = ?8,"
-	" resent = max(resent, ?9), attempts = attempts + ?10"
+	" resent = resent | ?9, attempts = attempts + ?10"
 	" WHERE attempt <= ?2",
     [SQL_STATE_COUNT_ATTEMPT] =
 	"UPDATE state SET attempts = attempts + 1 WHERE person = ?1",
@@ -165,14 +167,10 @@ const char *const store_sql_text[SQL_COUNT] = {
 	" AND (p.id >> 4) % ?3 = ?4"
 	" AND NOT EXISTS(SELECT 1 FROM state s WHERE s.person = p.id)"
 	" ORDER BY p.id LIMIT ?5",
-    [SQL_UNCERTAIN] = "SELECT " DUE_COLUMNS
-		      " FROM state s INDEXED BY state_uncertain" DUE_JOIN
-		      " WHERE s.status = 9 AND s.due <= ?1" MY_PART
-		      " ORDER BY s.due, s.person LIMIT ?2",
     [SQL_DUE] =
 	"SELECT " DUE_COLUMNS " FROM state s INDEXED BY state_due" DUE_JOIN
-	" WHERE s.status IN (0, 4) AND s.due <= ?1" MY_PART
-	" ORDER BY s.due, s.person LIMIT ?2",
+	" WHERE (s.status <> 9) = ?6"
+	" AND s.due <= ?1" MY_PART " ORDER BY s.due, s.person LIMIT ?2",
     [SQL_HELD] =
 	"SELECT " DUE_COLUMNS " FROM state s INDEXED BY state_held" DUE_JOIN
 	" WHERE s.status = 10 AND s.person > ?1 AND (s.person >> 4) % ?3 = ?4"
@@ -187,12 +185,10 @@ const char *const store_sql_text[SQL_COUNT] = {
 	" CROSS JOIN state s ON s.person = p.id"
 	" LEFT JOIN attempt a ON a.id = s.letter"
 	" WHERE p.domain = ?5 AND (p.id >> 4) % ?3 = ?4"
-	" AND s.status IN (0, 4, 9) AND s.due <= ?1"
+	" AND s.due <= ?1"
 	" ORDER BY s.status <> 9, s.due, s.person LIMIT ?2",
-    [SQL_EARLIEST] =
-	"SELECT (SELECT min(due) FROM state INDEXED BY state_uncertain"
-	" WHERE status = 9), (SELECT min(due) FROM state INDEXED BY state_due"
-	" WHERE status IN (0, 4))",
+    [SQL_EARLIEST] = "SELECT min(due) FROM state INDEXED BY state_due"
+		     " WHERE (status <> 9) = ?1 AND due IS NOT NULL",
     [SQL_NEXT_DOMAIN] =
 	"SELECT domain FROM audience.person INDEXED BY person_by_domain"
 	" WHERE domain > ?1 ORDER BY domain LIMIT 1",

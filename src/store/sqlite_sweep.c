@@ -16,7 +16,7 @@ static const char bad_state[] =
     " WHEN a.person <> s.person THEN 'has another person''s attempt'"
     " WHEN o.attempt IS NOT NULL AND (o.person <> s.person OR"
     "  o.status <> s.status OR o.address_no <> s.address_no OR"
-    "  o.tries <> s.tries OR o.due <> s.due OR o.first_try <> s.first_try OR"
+    "  o.tries <> s.tries OR o.due IS NOT s.due OR o.first_try <> s.first_try OR"
     "  o.site <> s.site)"
     "  THEN 'has a state that is not what the last outcome says'"
     " WHEN o.attempt IS NULL AND a.date IS NULL"
