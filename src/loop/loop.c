@@ -180,14 +180,24 @@ void loop_task_init(struct loop_task *t, void (*fn)(void *arg), void *arg)
 	*t = (struct loop_task){.fn = fn, .arg = arg};
 }
 
-void loop_post(struct loop *l, struct loop_task *t)
+static void task_insert(struct loop_task *before_it, struct loop_task *t)
 {
 	if (t->prev)
 		return;
-	t->next = &l->tasks_end;
-	t->prev = l->tasks_end.prev;
+	t->next = before_it;
+	t->prev = before_it->prev;
 	*t->prev = t;
-	l->tasks_end.prev = &t->next;
+	before_it->prev = &t->next;
+}
+
+void loop_post(struct loop *l, struct loop_task *t)
+{
+	task_insert(&l->tasks_end, t);
+}
+
+void loop_post_soon(struct loop *l, struct loop_task *t)
+{
+	task_insert(l->soon_open ? &l->mark : &l->tasks_end, t);
 }
 
 void loop_task_cancel(struct loop_task *t)
@@ -313,6 +323,7 @@ uint64_t loop_turn_begin(struct loop *l)
 {
 	loop_task_cancel(&l->mark);
 	loop_post(l, &l->mark);
+	l->soon_open = true;
 	l->now_known = false;
 	return l->order;
 }
@@ -348,6 +359,7 @@ void loop_turn_wakes(struct loop *l)
 
 void loop_turn_end(struct loop *l)
 {
+	l->soon_open = false;
 	while (l->tasks != &l->mark) {
 		struct loop_task *t = l->tasks;
 

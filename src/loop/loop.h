@@ -72,6 +72,10 @@ struct loop_task {
 };
 void loop_task_init(struct loop_task *t, void (*fn)(void *arg), void *arg);
 void loop_post(struct loop *l, struct loop_task *t); /* again: no effect */
+/* As loop_post(), but when called by a timer, a descriptor or a wake the task
+ * still runs in this turn, after them and before the hooks: no sleep, no extra
+ * turn. */
+void loop_post_soon(struct loop *l, struct loop_task *t);
 void loop_task_cancel(struct loop_task *t);
 
 /* ---- descriptors (not on loop_sim: BUG) */

@@ -52,6 +52,7 @@ struct loop {
 	uint64_t order;
 
 	struct loop_task *tasks, tasks_end, mark;
+	bool soon_open; /* loop_post_soon() puts before the mark */
 
 	struct loop_wake_impl *wakes, *wake_cursor;
 	size_t wakes_held;

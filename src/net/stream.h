@@ -36,7 +36,7 @@ enum network_fault {
 };
 void network_sim_fault(
     struct network *n, const struct endpoint *to, enum network_fault fault);
-void network_free(struct network *n);
+void network_free(struct network *n); /* after its streams and listeners */
 struct loop *network_loop(struct network *n);
 
 enum stream_event {

@@ -177,6 +177,61 @@ static void work_made_in_a_turn_waits_for_the_next(void **state)
 	t_str(str_make(t.text, t.n), "acbdaa");
 }
 
+struct hook {
+	struct loop_hook hook;
+	struct trace *trace;
+	char name;
+	struct loop_hook *remove;
+};
+
+static void hook_ran(void *arg)
+{
+	struct hook *h = arg;
+
+	note(h->trace, h->name);
+	if (h->remove)
+		loop_hook_remove(h->trace->l, h->remove);
+}
+
+struct soon {
+	struct item a, b;
+	struct trace *t;
+};
+
+static void post_both(void *arg)
+{
+	struct soon *s = arg;
+
+	note(s->t, 't');
+	loop_post(s->t->l, &s->a.task);
+	loop_post_soon(s->t->l, &s->b.task);
+}
+
+static void work_for_soon_runs_before_the_hooks(void **state)
+{
+	struct trace t = {.l = *state};
+	struct soon s = {.t = &t};
+	struct hook h = {.trace = &t, .name = '1'};
+	struct loop_timer timer;
+	struct loop_task task;
+
+	item_init(&s.a, &t, 'a');
+	item_init(&s.b, &t, 'b');
+	loop_hook_add(t.l, &h.hook, hook_ran, &h);
+	loop_timer_init(&timer, t.l, post_both, &s);
+	loop_timer_start(&timer, 0);
+	loop_run(t.l);
+	/* the event loop may turn once more before its timer is due */
+	t_has(str_make(t.text, t.n), "tb1a1");
+	t.n = 0;
+	/* from a task there is no "soon": a circle can not hold up the loop */
+	loop_task_init(&task, post_both, &s);
+	loop_post_soon(t.l, &task);
+	loop_run(t.l);
+	t_str(str_make(t.text, t.n), "t1ab1");
+	loop_hook_remove(t.l, &h.hook);
+}
+
 static void a_task_cancelled_does_not_run(void **state)
 {
 	struct trace t = {.l = *state};
@@ -255,22 +310,6 @@ static void stops_after_the_turn_and_can_go_on(void **state)
 	loop_run(t.l);
 	t_str(str_make(t.text, t.n), "aa");
 	loop_timer_release(&never);
-}
-
-struct hook {
-	struct loop_hook hook;
-	struct trace *trace;
-	char name;
-	struct loop_hook *remove;
-};
-
-static void hook_ran(void *arg)
-{
-	struct hook *h = arg;
-
-	note(h->trace, h->name);
-	if (h->remove)
-		loop_hook_remove(h->trace->l, h->remove);
 }
 
 static void hooks_run_once_at_the_end_of_each_turn(void **state)
@@ -564,6 +603,7 @@ int main(void)
 	    BOTH(a_timer_stopped_does_not_run),
 	    BOTH(a_timer_restarts_itself_inside_its_callback),
 	    BOTH(work_made_in_a_turn_waits_for_the_next),
+	    BOTH(work_for_soon_runs_before_the_hooks),
 	    BOTH(a_task_cancelled_does_not_run),
 	    BOTH(an_owner_frees_itself_inside_its_callback),
 	    BOTH(stops_after_the_turn_and_can_go_on),
