@@ -17,8 +17,10 @@ struct smtp_status {
 
 struct smtp_reply {
 	int code;                  /* 200..599 */
-	struct smtp_status status; /* of the last line that has one */
-	struct buf text;           /* lines joined by '\n', codes removed */
+	struct smtp_status status; /* of the last line that has one; one whose
+				    * class is not the code's is none */
+	struct buf text;           /* lines joined by '\n', codes removed (the
+				    * enhanced ones too, where valid) */
 	size_t lines;
 };
 
@@ -33,8 +35,11 @@ void smtp_reply_parser_release(struct smtp_reply_parser *p);
 
 /* Takes bytes from `*in` (moved forward).  1: p->reply is complete and valid
  * until the next call; 0: more bytes needed; negative: the peer breaks the
- * protocol (says how, RFC and section). */
+ * protocol (says how, RFC and section) and no more may be fed. */
 int smtp_reply_feed(struct smtp_reply_parser *p, struct str *in, struct err *e);
+
+/* True when a reply has begun and its end has not come. */
+bool smtp_reply_begun(const struct smtp_reply_parser *p);
 
 /* "5.1.1" or "" */
 #define SMTP_STATUS_TEXT 16
