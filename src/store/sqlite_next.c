@@ -203,7 +203,6 @@ int store_next_held(struct store *s, int64_t after, unsigned part,
 {
 	int r = store_need_audience(s, e);
 	sqlite3_stmt *q = r < 0 ? NULL : store_sql(s, SQL_HELD, e);
-	int64_t last;
 
 	if (!q)
 		return r < 0 ? r : ERR_DB;
@@ -211,7 +210,7 @@ int store_next_held(struct store *s, int64_t after, unsigned part,
 	sqlite3_bind_int64(q, 2, limit);
 	sqlite3_bind_int64(q, 3, parts ? parts : 1);
 	sqlite3_bind_int64(q, 4, part);
-	return give(s, q, fn, arg, &last, e);
+	return give(s, q, fn, arg, e);
 }
 
 int store_earliest_due(struct store *s, usec_t *ret, struct err *e)

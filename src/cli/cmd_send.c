@@ -1,0 +1,197 @@
+#include "cli/cli.h"
+#include "cli/status_text.h"
+#include "deliver/mailing.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+extern const struct cli_command cmd_send;
+
+static atomic_int interrupts;
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	atomic_fetch_add(&interrupts, 1);
+}
+
+static void catch_signals(void)
+{
+	struct sigaction sa = {.sa_handler = on_signal};
+
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+}
+
+static void say_intro(struct cli *c, const char *dir,
+    const struct mailing_intro *i)
+{
+	char a[CLI_NUMBER], b[CLI_NUMBER];
+	uint64_t pending = i->counts.by_status[PERSON_PENDING] +
+	    i->counts.by_status[PERSON_DEFERRED] +
+	    i->counts.by_status[PERSON_UNCERTAIN];
+
+	cli_say(c, "%s: %s people, %s to send to%s%s%s", dir,
+	    cli_number(i->counts.audience, a), cli_number(pending, b),
+	    i->through_relay ? " through " : ", direct to their mail servers",
+	    i->through_relay ? i->relay : "",
+	    i->gated ? "" : "; ungated: no approval is asked");
+	if (i->lease.uncertain)
+		cli_say(c,
+		    "the last send was cut off: %s mails may or may not have "
+		    "arrived; they are sent again first, with the same "
+		    "Message-ID, and counted as resent",
+		    cli_number(i->lease.uncertain, a));
+	for (size_t k = 0; k < i->warning_count; k++)
+		cli_say(c, "warning: %s", i->warnings[k]);
+}
+
+/* Final states so far: what the bar counts. */
+static uint64_t count_final(const struct store_counts *n)
+{
+	uint64_t sum = 0;
+
+	for (int s = 0; s < PERSON_STATUS_COUNT; s++)
+		if (outcome_is_final((enum person_status)s))
+			sum += n->by_status[s];
+	return sum;
+}
+
+static void watch(struct cli *c, struct mailing *m,
+    const struct store_counts *at_start)
+{
+	uint64_t first = count_final(at_start);
+	struct cli_progress p;
+	struct mailing_figures f;
+	char note[120];
+	int seen = 0;
+
+	cli_progress_start(&p, c, "sending", "people", first,
+	    at_start->audience);
+	while (mailing_running(m)) {
+		int n = atomic_load(&interrupts);
+
+		for (; seen < n && seen < 2; seen++) {
+			mailing_stop(m);
+			cli_say(c, "%s", seen == 0
+				? "\nstopping: waiting for replies to what "
+				  "was sent (Ctrl-C again: do not wait)"
+				: "\nstopping at once: mails without a reply "
+				  "stay uncertain");
+		}
+		mailing_figures(m, &f);
+		snprintf(note, sizeof(note), "%s%u under way, %llu deferred",
+		    f.paused ? "PAUSED, " : "", f.busy,
+		    (unsigned long long)f.deferred);
+		cli_progress_at(&p, first + f.final, note);
+		usleep(20000);
+	}
+	mailing_figures(m, &f);
+	snprintf(note, sizeof(note), "%llu resent",
+	    (unsigned long long)f.resent);
+	cli_progress_end(&p, first + f.final, note);
+}
+
+/* 0: everyone is where they can be; 1: some failed for good or are held. */
+static int verdict(const struct store_counts *n, uint64_t from_the_start)
+{
+	static const enum person_status bad[] = {PERSON_REJECTED,
+	    PERSON_BOUNCED, PERSON_EXPIRED, PERSON_HELD, PERSON_UNCERTAIN};
+
+	if (n->by_status[PERSON_PENDING] || n->by_status[PERSON_DEFERRED] ||
+	    n->by_status[PERSON_SENDING])
+		return 3;
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		if (n->by_status[bad[i]])
+			return 1;
+	return n->by_status[PERSON_OTHER_CHANNEL] > from_the_start;
+}
+
+static int finish(struct cli *c, const char *dir, struct mailing *m, int rc,
+    uint64_t from_the_start, struct err *e)
+{
+	struct store_counts n;
+	struct err e2 = {0};
+	int status;
+
+	if (mailing_counts(m, &n, &e2) < 0) {
+		cli_fail(&cmd_send, rc < 0 ? e : &e2);
+		return 3;
+	}
+	status = rc < 0 ? err_exit_status(rc) : verdict(&n, from_the_start);
+	if (rc < 0)
+		cli_fail(&cmd_send, e);
+	if (c->json)
+		status_print_json(dir, &n, NULL);
+	else if (!c->quiet)
+		status_print_text(dir, &n, NULL);
+	return status;
+}
+
+static int run_send(struct cli *c, int argc, char **argv)
+{
+	const char *relay = NULL, *workers = NULL, *zone = NULL;
+	struct mailing_options o = {.data_dir = status_data_dir()};
+	const struct cli_option options[] = {
+	    {"relay", "HOST:PORT", "hand everything to this server "
+				   "(over [send] relay)", .value = &relay},
+	    {"workers", "N", "threads (default: one a processor)",
+		.value = &workers},
+	    {"zone", "FILE", "answer DNS from this file and nothing else",
+		.value = &zone},
+	    {"take-over", NULL, "go on in a copied or restored folder",
+		.flag = &o.take_over},
+	};
+	struct mailing *m = NULL;
+	struct mailing_intro intro;
+	struct err e = {0};
+	uint64_t n = 0, other;
+	int words, rc;
+
+	rc = cli_parse(c, &cmd_send, options, ARRAY_SIZE(options), argc, argv,
+	    1, 1, &words);
+	if (rc)
+		return rc > 0 ? 0 : 2;
+	if (workers && (!str_to_u64(str_of(workers), 64, &n) || !n))
+		return cli_usage(&cmd_send, "--workers takes 1 to 64");
+	o.relay = relay;
+	o.zone = zone;
+	o.workers = (unsigned)n;
+	if (mailing_prepare(argv[0], c->config, &o, &m, &intro, &e) < 0)
+		return cli_fail(&cmd_send, &e);
+	say_intro(c, argv[0], &intro);
+	catch_signals();
+	other = intro.counts.by_status[PERSON_OTHER_CHANNEL];
+	rc = mailing_start(m, &e);
+	if (rc >= 0)
+		watch(c, m, &intro.counts);
+	rc = rc < 0 ? rc : mailing_join(m, &e);
+	rc = finish(c, argv[0], m, rc, other, &e);
+	mailing_free(m);
+	return rc;
+}
+
+const struct cli_command cmd_send = {
+    .name = "send",
+    .args = "DIR [--relay HOST:PORT] [--workers N] [--take-over]",
+    .summary = "send the notice; resumes by itself, Ctrl-C stops cleanly",
+    .help =
+	"Sends each person of the audience their mail: direct to the mail\n"
+	"servers of their domain, or through a relay. Nobody is lost and\n"
+	"nobody is sent to twice unsaid: the intent to send is on disk before\n"
+	"the last byte of a mail leaves. Run it again after any interruption:\n"
+	"it goes on where it was. 4xx replies are tried again with growing\n"
+	"pauses ([send] retry_for, 72 h); 5xx are not.\n"
+	"\n"
+	"  tocsin send breach-2026\n"
+	"  tocsin send breach-2026 --relay mail.example.com:587\n"
+	"  tocsin pause breach-2026       from another terminal\n"
+	"\n"
+	"Exit: 0 everyone accepted, handed to the relay, or owed another\n"
+	"channel from the start; 1 some refused for good, expired or held\n"
+	"(tocsin status says who); 2 settings, text or key to be mended,\n"
+	"nothing sent; 3 relay or network not reached, or stopped with people\n"
+	"pending: run it again.\n",
+    .run = run_send,
+};
