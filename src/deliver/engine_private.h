@@ -85,6 +85,7 @@ struct site {
 	unsigned failures;           /* in a row, of all hosts */
 	usec_t down_since, open_after; /* steady; 0: up */
 	bool reached;                /* ever, in this run */
+	bool paused;                 /* by name */
 	bool no_tls[SITE_HOSTS];     /* handshake failed: clear text */
 	double tokens;               /* for per_second */
 	usec_t tokens_at;
@@ -162,6 +163,8 @@ struct engine {
 	struct rand_seq random;
 	struct loop_timer turn_timer;
 	struct loop_task turn_task;
+	unsigned busy;     /* lanes with a mail under way */
+	uint64_t pauses;   /* journal_pauses() seen */
 	unsigned stopping; /* 1: stop, 2: drop */
 	bool paused, done, failed;
 	struct err why;

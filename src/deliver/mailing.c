@@ -263,8 +263,8 @@ int mailing_join(struct mailing *m, struct err *e)
 	m->worker = NULL;
 	m->workers = 0;
 	if (m->journal) {
-		journal_figures(m->journal, &m->journal_figures);
-		if (journal_stop(m->journal, e) < 0 && !first.code)
+		if (journal_stop(m->journal, &m->journal_figures, e) < 0 &&
+		    !first.code)
 			first = *e;
 		m->journal = NULL;
 	}
