@@ -112,14 +112,9 @@ static void on_content(struct smtp_mail *m, void *arg)
 	struct err e;
 
 	(void)m;
-	if (i.state.status == PERSON_UNCERTAIN && !i.state.resent) {
-		i.state.resent = true;
-		atomic_fetch_add(&g->c.figures->resent, 1);
-	}
 	i.state.status = PERSON_SENDING;
 	if (!i.state.first_try)
 		i.state.first_try = i.at;
-	x->due.state.resent = i.state.resent;
 	x->due.state.first_try = i.state.first_try;
 	if (journal_intent(g->c.port, &l->ticket, &i, &e) < 0) {
 		engine_fail(g, &e);
@@ -132,8 +127,15 @@ static void on_content(struct smtp_mail *m, void *arg)
 static void send_mail(struct lane *l)
 {
 	struct engine *g = l->site->engine;
+	struct person_state *state = &l->letter->due.state;
 	struct composed *c = &l->mail;
 
+	/* from here on, however often this try is put off, they may have the
+	 * mail twice */
+	if (state->status == PERSON_UNCERTAIN && !state->resent) {
+		state->resent = true;
+		atomic_fetch_add(&g->c.figures->resent, 1);
+	}
 	l->smtp = (struct smtp_mail){
 	    .sender = buf_str(&c->sender),
 	    .recipient = buf_str(&c->recipient),
@@ -391,7 +393,7 @@ void lane_abort(struct lane *l)
 {
 	if (l->ended)
 		return;
-	if (l->state == LANE_BUSY)
+	if (l->state == LANE_BUSY || l->state == LANE_OPENING)
 		smtp_session_abort(l->session);
 	else
 		lane_quit(l);
