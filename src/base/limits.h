@@ -48,6 +48,10 @@
 
 /* DNS */
 #define LIMIT_DNS_ANSWER   (64 * KiB)
+#define LIMIT_DNS_CACHE    (16 * MiB) /* a loop's */
+#define LIMIT_DNS_TTL      86400UL    /* seconds an answer is kept */
 #define LIMIT_CNAME_CHAIN  8UL
+#define LIMIT_ZONE_RECORDS (4UL << 20)
+#define LIMIT_ZONE_DATA    (256 * MiB) /* names and rdata, written out */
 #define LIMIT_MX_HOSTS     32UL
 #define LIMIT_MX_ADDRESSES 64UL
