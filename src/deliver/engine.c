@@ -401,6 +401,7 @@ void engine_free(struct engine *g)
 	if (!g)
 		return;
 	journal_port_on_settled(g->c.port, NULL, NULL);
+	journal_port_forget(g->c.port);
 	loop_timer_release(&g->turn_timer);
 	loop_task_cancel(&g->turn_task);
 	while (g->groups)

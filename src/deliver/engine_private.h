@@ -130,7 +130,9 @@ void lane_open(struct site *s);
 void lane_work(struct lane *l);
 void lane_quit(struct lane *l);
 void lane_abort(struct lane *l); /* Ctrl-C */
-void lane_drop(struct lane *l);  /* second Ctrl-C */
+/* Without a word: only for a worker that ends, or once nothing is under way. */
+void lane_free(struct lane *l);
+void lane_drop(struct lane *l); /* second Ctrl-C */
 
 /* ---- feed.c */
 struct feed {

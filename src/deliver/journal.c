@@ -55,7 +55,8 @@ struct journal {
 	struct loop_task sim_task;
 	pthread_t thread;
 	pthread_mutex_t lock;
-	pthread_cond_t work;
+	pthread_cond_t work, idle;
+	bool committing;
 	bool stopping;
 	struct journal_port *ports;
 	size_t intents_waiting, outcomes_waiting;
@@ -101,6 +102,38 @@ static void bundle_move(struct bundle *from, struct bundle *to)
 	to->intent_count += from->intent_count;
 	to->outcome_count += from->outcome_count;
 	bundle_init(from);
+}
+
+static void take_outcomes(struct bundle *from, struct bundle *to, size_t max)
+{
+	while (from->outcomes && max--) {
+		struct entry *x = from->outcomes;
+
+		from->outcomes = x->next;
+		from->outcome_count--;
+		x->next = NULL;
+		*to->outcomes_last = x;
+		to->outcomes_last = &x->next;
+		to->outcome_count++;
+	}
+	if (!from->outcomes)
+		from->outcomes_last = &from->outcomes;
+}
+
+static void take_intents(struct bundle *from, struct bundle *to, size_t max)
+{
+	while (from->intents && max--) {
+		struct journal_ticket *t = from->intents;
+
+		from->intents = t->next;
+		from->intent_count--;
+		t->next = NULL;
+		*to->intents_last = t;
+		to->intents_last = &t->next;
+		to->intent_count++;
+	}
+	if (!from->intents)
+		from->intents_last = &from->intents;
 }
 
 static struct str keep(char **at, struct str s)
@@ -272,6 +305,22 @@ struct journal_port *journal_port_new(
 	return p;
 }
 
+void journal_port_forget(struct journal_port *p)
+{
+	struct journal *j = p->journal;
+	struct bundle dropped;
+
+	bundle_init(&dropped);
+	pthread_mutex_lock(&j->lock);
+	while (j->committing)
+		pthread_cond_wait(&j->idle, &j->lock);
+	j->intents_waiting -= p->waiting.intent_count;
+	take_intents(&p->waiting, &dropped, SIZE_MAX);
+	p->done = NULL;
+	pthread_mutex_unlock(&j->lock);
+	take_intents(&p->turn, &dropped, SIZE_MAX);
+}
+
 void journal_port_free(struct journal_port *p)
 {
 	struct journal *j;
@@ -296,38 +345,6 @@ struct part {
 	struct bundle taken;
 	struct part *next;
 };
-
-static void take_outcomes(struct bundle *from, struct bundle *to, size_t max)
-{
-	while (from->outcomes && max--) {
-		struct entry *x = from->outcomes;
-
-		from->outcomes = x->next;
-		from->outcome_count--;
-		x->next = NULL;
-		*to->outcomes_last = x;
-		to->outcomes_last = &x->next;
-		to->outcome_count++;
-	}
-	if (!from->outcomes)
-		from->outcomes_last = &from->outcomes;
-}
-
-static void take_intents(struct bundle *from, struct bundle *to, size_t max)
-{
-	while (from->intents && max--) {
-		struct journal_ticket *t = from->intents;
-
-		from->intents = t->next;
-		from->intent_count--;
-		t->next = NULL;
-		*to->intents_last = t;
-		to->intents_last = &t->next;
-		to->intent_count++;
-	}
-	if (!from->intents)
-		from->intents_last = &from->intents;
-}
 
 static struct part *take_all(struct journal *j)
 {
@@ -461,9 +478,12 @@ static void work(struct journal *j)
 	struct part *parts = take_all(j);
 	bool ok, facts;
 
+	j->committing = true;
 	pthread_mutex_unlock(&j->lock);
 	ok = commit_parts(j, parts, &facts);
 	pthread_mutex_lock(&j->lock);
+	j->committing = false;
+	pthread_cond_broadcast(&j->idle);
 	while (parts) {
 		struct part *x = parts;
 
@@ -597,6 +617,7 @@ static void init_lock(struct journal *j)
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&j->work, &attr);
+	pthread_cond_init(&j->idle, NULL);
 	pthread_condattr_destroy(&attr);
 }
 
@@ -610,6 +631,7 @@ static void release(struct journal *j)
 		free(p);
 	}
 	pthread_cond_destroy(&j->work);
+	pthread_cond_destroy(&j->idle);
 	pthread_mutex_destroy(&j->lock);
 	buf_release(&j->paused_text);
 	free(j->batch);

@@ -48,8 +48,12 @@ int journal_stop(
 
 struct journal_port *journal_port_new(
     struct journal *j, struct loop *l, struct err *e);
-/* After all tickets are done; outcomes given are still committed. */
+/* After all tickets are done or forgotten; outcomes given are still committed.
+ */
 void journal_port_free(struct journal_port *p);
+/* Intents not yet durable are dropped without `done`, and no `done` is due
+ * any more: their tickets may be freed.  For a worker that gives up. */
+void journal_port_forget(struct journal_port *p);
 /* How many mails this worker has under way that may still ask for an intent:
  * when all of them wait already, the journal does not wait to gather. */
 void journal_port_hint(struct journal_port *p, unsigned under_way);
@@ -70,8 +74,8 @@ struct journal_ticket {
 /* Takes a fresh attempt id (ascending, never reused). Thread-safe. */
 int64_t journal_attempt_id(struct journal *j);
 /* `i` is copied, with its strings (ERR_LIMIT if they do not fit: then no
- * done). The ticket stays the caller's and must live until done; there is no
- * cancel. */
+ * done). The ticket stays the caller's and must live until done, or until
+ * journal_port_forget(). */
 int journal_intent(struct journal_port *p, struct journal_ticket *t,
     const struct intent *i, struct err *e);
 /* Copied; durable within outcome_for.  Returns its number in this port,

@@ -243,7 +243,7 @@ static void on_ready(struct smtp_session *session, void *arg)
 	lane_work(l);
 }
 
-static void lane_free(struct lane *l)
+void lane_free(struct lane *l)
 {
 	struct site *s = l->site;
 	struct engine *g = s->engine;
@@ -252,6 +252,7 @@ static void lane_free(struct lane *l)
 	loop_timer_release(&l->idle);
 	smtp_session_free(l->session);
 	composed_release(&l->mail);
+	free(l->letter);
 	*l->prev = l->next;
 	if (l->next)
 		l->next->prev = l->prev;

@@ -37,7 +37,7 @@ void site_free(struct site *s)
 {
 	loop_timer_release(&s->timer);
 	while (s->lanes)
-		lane_drop(s->lanes);
+		lane_free(s->lanes);
 	free(s);
 }
 
