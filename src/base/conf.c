@@ -502,6 +502,8 @@ int conf_parse(struct str text, const char *name, const struct conf_key *keys,
 	    .arena = arena,
 	    .e = e};
 
+	for (size_t i = 0; i < n; i++)
+		ENSURE(keys[i].family <= CONF_FAMILY_MAX);
 	if (text.n > LIMIT_SETTINGS_FILE)
 		return err_set(e, ERR_LIMIT, "%s: larger than %lu bytes", name,
 		    LIMIT_SETTINGS_FILE);

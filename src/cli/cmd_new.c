@@ -33,13 +33,13 @@ const struct cli_command cmd_new = {
     .run = new_run,
 };
 
-static void put_json(const char *dir, enum notice_kind kind, struct buf *out)
+static void put_json(struct str dir, enum notice_kind kind, struct buf *out)
 {
 	struct json j;
 
 	json_begin(&j, out);
 	json_object(&j);
-	json_put_str(&j, "dir", str_of(dir));
+	json_put_str(&j, "dir", dir);
 	json_put_str(&j, "kind", str_of(notice_kind_name(kind)));
 	json_key(&j, "files");
 	json_array(&j);
@@ -49,32 +49,35 @@ static void put_json(const char *dir, enum notice_kind kind, struct buf *out)
 	json_end(&j);
 }
 
-static void put_text(const char *dir, struct buf *out)
+static void put_text(struct str dir, struct buf *out)
 {
 	for (size_t i = 0; notice_created_files[i]; i++)
-		buf_addf(out, "%s%s/%s", i ? "\n" : "", dir,
+		buf_addf(out, "%s%.*s/%s", i ? "\n" : "", STR_ARG(dir),
 		    notice_created_files[i]);
 }
 
 static int make(const struct cli *c, const char *dir, enum notice_kind kind)
 {
 	struct buf out = BUF_INIT(64 * KiB);
+	struct str shown = str_of(dir);
 	struct err e = {0};
 	int rc;
 
+	while (shown.n > 1 && shown.p[shown.n - 1] == '/')
+		shown.n--;
 	if (notice_create(dir, kind, &e) < 0)
 		return cli_fail(&cmd_new, &e);
 	if (c->json)
-		put_json(dir, kind, &out);
+		put_json(shown, kind, &out);
 	else
-		put_text(dir, &out);
+		put_text(shown, &out);
 	rc = cli_print(&out);
 	buf_release(&out);
 	if (rc == 0)
 		cli_say(c,
-		    "Fill in %s/notice.ini and message.md, then: tocsin "
-		    "import %s FILE.csv",
-		    dir, dir);
+		    "Fill in %.*s/notice.ini and message.md, then: tocsin "
+		    "import %.*s FILE.csv",
+		    STR_ARG(shown), STR_ARG(shown));
 	return rc;
 }
 

@@ -102,7 +102,7 @@ static int write_all(int fd, struct str s)
 		if (n > 0)
 			s = str_from(s, (size_t)n);
 	}
-	return fchmod(fd, 0600) < 0 || fsync(fd) < 0 ? -1 : 0;
+	return fsync(fd);
 }
 
 static int write_file(

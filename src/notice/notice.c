@@ -192,9 +192,9 @@ int notice_open(const char *dir, struct notice **ret, struct err *e)
 
 	buf_add(&path, folder_of(dir));
 	buf_addz(&path, "/notice.ini");
-	if (path.over)
-		rc =
-		    err_set(e, ERR_USAGE, "the name of the folder is too long");
+	if (!*dir || path.over)
+		rc = err_set(e, ERR_USAGE, "the name of the folder is %s",
+		    *dir ? "too long" : "missing");
 	else
 		rc = buf_read_file(&text, buf_cstr(&path), e);
 	if (rc == ERR_NOENT)

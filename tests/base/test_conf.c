@@ -221,6 +221,8 @@ static void what_is_wrong_is_said_with_its_place(void **state)
 		"as 2026-11-03"},
 	    {S("[look]\ncolour = pink\n"),
 		"x.ini:2: [look] colour: 'pink': must be red, green or blue"},
+	    {S("[main]\nnumber = a\nnumber = b\n[look]\nx = y\n"),
+		"x.ini:2: [main] number: 'a'"},
 	    {S("number = 1\n[main]\n"),
 		"x.ini:1: 'number = 1' stands before the first [section]"},
 	    {S("[main]\ntext = a\n  more of it\n"),

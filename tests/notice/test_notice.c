@@ -2,7 +2,8 @@
 #include "t.h"
 
 #include <dirent.h>
-#include <errno.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -319,6 +320,7 @@ static void a_folder_is_opened_and_its_files_found(void **state)
 	struct err e = {0};
 
 	t_fails(notice_open(dir, &n, &e), &e, ERR_NOENT, "is no notice");
+	t_fails(notice_open("", &n, &e), &e, ERR_USAGE, "missing");
 	t_write(dir, "notice.ini", S("[notice]\nkind = policy\nx = 1\n"));
 	t_fails(notice_open(dir, &n, &e), &e, ERR_INPUT, "/notice.ini:3: ");
 	t_write(dir, "notice.ini", S("[notice]\nkind = policy\n"));
@@ -448,6 +450,30 @@ static void an_empty_folder_is_taken(void **state)
 	t_rmdir(parent);
 }
 
+/* The disk is full in the middle of the first file. */
+static void a_folder_that_can_not_be_whole_is_not_there(void **state)
+{
+	char tmp[64], path[256];
+	const char *parent = t_mkdir(tmp);
+	struct rlimit before, small;
+	struct err e = {0};
+	int rc;
+
+	snprintf(path, sizeof(path), "%s/new", parent);
+	t_int(getrlimit(RLIMIT_FSIZE, &before), 0);
+	small = before;
+	small.rlim_cur = 3000;
+	signal(SIGXFSZ, SIG_IGN);
+	t_int(setrlimit(RLIMIT_FSIZE, &small), 0);
+	rc = notice_create(path, NOTICE_BREACH, &e);
+	t_int(setrlimit(RLIMIT_FSIZE, &before), 0);
+	signal(SIGXFSZ, SIG_DFL);
+	t_int(rc, ERR_SYS);
+	t_has(str_of(e.msg), "notice.ini: ");
+	t_int(entries(parent), 0);
+	t_rmdir(parent);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -461,6 +487,7 @@ int main(void)
 	    T(a_new_folder_of_each_kind_is_whole_and_private),
 	    T(what_is_there_is_never_touched),
 	    T(an_empty_folder_is_taken),
+	    T(a_folder_that_can_not_be_whole_is_not_there),
 	};
 
 	return t_run("notice", tests);

@@ -97,6 +97,7 @@ static void email_is_the_address_in_use(void **state)
 
 static void more_addresses_than_fit_are_left_out(void **state)
 {
+	struct people_layout *l = layout(NULL, 0);
 	struct buf many = BUF_INIT(4096);
 	struct people_row r = {.id = 16};
 	struct person p;
@@ -107,6 +108,11 @@ static void more_addresses_than_fit_are_left_out(void **state)
 	person_from_row(&r, &p);
 	t_int(p.addresses, LIMIT_PERSON_ADDRESSES);
 	t_str(p.address[LIMIT_PERSON_ADDRESSES - 1], "p15@example.com");
+	t_int(person_field(&p, person_field_number(l, S("email")),
+		  LIMIT_PERSON_ADDRESSES, STR_NONE)
+		  .n,
+	    0);
+	free(l);
 	buf_release(&many);
 }
 
