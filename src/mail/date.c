@@ -33,6 +33,12 @@ static void split_days(int64_t days, int *year, int *month, int *day)
 	*day = (int)days + 1;
 }
 
+static void put_two(char *p, int v)
+{
+	p[0] = (char)('0' + v / 10);
+	p[1] = (char)('0' + v % 10);
+}
+
 void date_format(int64_t seconds, char ret[DATE_SIZE])
 {
 	int64_t days, rest;
@@ -46,7 +52,13 @@ void date_format(int64_t seconds, char ret[DATE_SIZE])
 	rest = (seconds - FIRST) % DAY;
 	split_days(days, &year, &month, &day);
 	/* 1900-01-01 was a Monday */
-	snprintf(ret, DATE_SIZE, "%.3s, %02d %.3s %04d %02d:%02d:%02d +0000",
-	    weekdays + 3 * (days % 7), day, months + 3 * month, year,
-	    (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60));
+	memcpy(ret, "Www, dd Mmm yyyy hh:mm:ss +0000", DATE_SIZE);
+	memcpy(ret, weekdays + 3 * (days % 7), 3);
+	put_two(ret + 5, day);
+	memcpy(ret + 8, months + 3 * month, 3);
+	put_two(ret + 12, year / 100);
+	put_two(ret + 14, year % 100);
+	put_two(ret + 17, (int)(rest / 3600));
+	put_two(ret + 20, (int)(rest / 60 % 60));
+	put_two(ret + 23, (int)(rest % 60));
 }
