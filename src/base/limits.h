@@ -13,6 +13,8 @@
 #define LIMIT_REPLY_LINE 512UL /* what the RFC promises ... */
 #define LIMIT_MAIL_LINE  998UL /* RFC 5322 2.1.1, without CRLF */
 
+#define LIMIT_HEADER_SECTION (1 * MiB) /* of a message that is read */
+
 /* SMTP client: ... and what we take before we hang up */
 #define LIMIT_SMTP_REPLY_LINE (4 * KiB)
 #define LIMIT_SMTP_REPLY      (64 * KiB) /* a whole multi-line reply */
