@@ -3,8 +3,8 @@
  *	OK 300 mail.example: 192.0.2.1 192.0.2.2
  *	SERVFAIL bogus
  *
- * status, "secure" or "bogus", TTL, canonical name, records; what is empty is
- * left out.
+ * status, "secure" or "bogus", TTL, canonical name, records in the order of
+ * their text; what is empty is left out.
  */
 #pragma once
 

@@ -115,6 +115,14 @@ static void reserved_names_are_the_resolvers(void **state)
 	is(*state, "null.plain.test", DNS_MX, "OK 300 null.plain.test: 0/.");
 }
 
+static void an_answer_from_inside_libunbound_still_waits(void **state)
+{
+	/* local data, and a failure it remembers */
+	is(*state, "localhost", DNS_A, "OK 10800 localhost: 127.0.0.1");
+	is(*state, "elsewhere.example", DNS_A, "SERVFAIL");
+	is(*state, "elsewhere.example", DNS_A, "SERVFAIL");
+}
+
 static void a_large_answer_comes_by_tcp(void **state)
 {
 	struct bench *w = *state;
@@ -236,6 +244,7 @@ int main(void)
 	    ON(cnames_are_followed),
 	    ON(absence_is_told_with_its_ttl),
 	    ON(reserved_names_are_the_resolvers),
+	    ON(an_answer_from_inside_libunbound_still_waits),
 	    ON(a_large_answer_comes_by_tcp),
 	    ON(a_zone_the_server_refuses_is_a_failure),
 	    ON(signatures_make_answers_secure_or_bogus),
