@@ -1,6 +1,7 @@
 #include "asked.h"
 #include "nsd.h"
 
+#include <pthread.h>
 #include <unistd.h>
 
 static struct nsd server;
@@ -176,6 +177,56 @@ static void many_questions_run_at_once(void **state)
 	}
 }
 
+/* ---- workers */
+
+struct worker {
+	pthread_t thread;
+	size_t found, left;
+	struct loop *loop;
+};
+
+static void on_found(const struct dns_answer *a, void *arg)
+{
+	struct worker *w = arg;
+
+	w->found += a->status == DNS_OK && a->secure;
+	if (--w->left == 0)
+		loop_stop(w->loop);
+}
+
+/* cmocka's checks are for the main thread only. */
+static void *worker_run(void *arg)
+{
+	struct worker *w = arg;
+	char resolver[64], tmp[512];
+	struct dns *d;
+
+	snprintf(resolver, sizeof(resolver), "127.0.0.1@%u", server.port);
+	w->loop = loop_event_new(NULL);
+	if (!w->loop || dns_unbound_new(w->loop, str_of(resolver),
+			    anchor_file(tmp), &d, NULL) < 0)
+		return NULL;
+	w->left = 2;
+	dns_start(d, S("signed.example"), DNS_MX, on_found, w);
+	dns_start(d, S("mail.signed.example"), DNS_A, on_found, w);
+	loop_run(w->loop);
+	dns_free(d);
+	loop_free(w->loop);
+	return NULL;
+}
+
+static void workers_ask_at_the_same_time(void **state)
+{
+	struct worker w[6] = {0};
+
+	for (size_t i = 0; i < ARRAY_SIZE(w); i++)
+		t_int(pthread_create(&w[i].thread, NULL, worker_run, &w[i]), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(w); i++) {
+		t_int(pthread_join(w[i].thread, NULL), 0);
+		t_int(w[i].found, 2);
+	}
+}
+
 static void what_waits_may_be_freed(void **state)
 {
 	struct bench *w = *state;
@@ -249,6 +300,7 @@ int main(void)
 	    ON(a_zone_the_server_refuses_is_a_failure),
 	    ON(signatures_make_answers_secure_or_bogus),
 	    ON(many_questions_run_at_once),
+	    T(workers_ask_at_the_same_time),
 	    ON(what_waits_may_be_freed),
 	    T_WITH(a_server_that_is_silent_is_a_time_out, NULL, done),
 	    T(settings_that_are_wrong_are_told),
