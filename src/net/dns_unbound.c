@@ -165,7 +165,7 @@ static int set_up(
 	 * "test." are the resolver's to answer. */
 	if ((r = ub_ctx_zone_remove(ub, "test.")) != 0)
 		return err_set(e, ERR_INPUT,
-		    "[dns]: libunbound takes these settings not: %s%s%s",
+		    "[dns]: libunbound refuses these settings: %s%s%s",
 		    ub_strerror(r), anchor ? "; is this a trust anchor? " : "",
 		    anchor ? anchor : "");
 	return 0;

@@ -50,6 +50,29 @@ static void add_rr(struct buf *b, enum dns_type type, const struct dns_rr *rr)
 	buf_release(&name);
 }
 
+static int by_text(const void *a, const void *b)
+{
+	return str_cmp(buf_str(a), buf_str(b));
+}
+
+static void add_records(
+    struct buf *b, enum dns_type type, const struct dns_answer *a)
+{
+	struct buf *text = mem_zalloc((a->rr_count + 1) * sizeof(*text));
+
+	for (size_t i = 0; i < a->rr_count; i++) {
+		buf_init(&text[i], MiB);
+		add_rr(&text[i], type, &a->rr[i]);
+	}
+	qsort(text, a->rr_count, sizeof(*text), by_text);
+	for (size_t i = 0; i < a->rr_count; i++) {
+		buf_addz(b, i ? " " : ": ");
+		buf_add(b, buf_str(&text[i]));
+		buf_release(&text[i]);
+	}
+	free(text);
+}
+
 void asked_on_answer(const struct dns_answer *a, void *arg)
 {
 	static const char *const name[] = {
@@ -71,12 +94,11 @@ void asked_on_answer(const struct dns_answer *a, void *arg)
 		buf_addf(&q->text, " %u", a->ttl);
 	if (a->canonical.n)
 		buf_addf(&q->text, " %.*s", STR_ARG(a->canonical));
-	for (size_t i = 0; i < a->rr_count; i++) {
-		buf_addz(&q->text, i ? " " : ": ");
-		add_rr(&q->text, q->type, &a->rr[i]);
-	}
+	add_records(&q->text, q->type, a);
 	q->query = NULL;
 	q->done++;
+	if (q->stop)
+		loop_stop(q->stop);
 }
 
 void asked_start(
@@ -90,13 +112,25 @@ void asked_start(
 	t_int(q->done, before);
 }
 
+void asked_wait(struct asked *q, struct loop *l)
+{
+	int before = q->done;
+
+	if (!q->query)
+		return;
+	q->stop = loop_is_sim(l) ? NULL : l;
+	loop_run(l);
+	t_int(q->done, before + 1);
+	q->stop = NULL;
+}
+
 void asked_is(struct loop *l, struct dns *d, const char *name,
     enum dns_type type, const char *want)
 {
 	struct asked q = ASKED_INIT;
 
 	asked_start(&q, d, name, type);
-	loop_run(l);
+	asked_wait(&q, l);
 	if (!str_eq(buf_str(&q.text), str_of(want)))
 		print_error("# asked for type %d of %s\n", (int)type, name);
 	t_str(buf_str(&q.text), want);
