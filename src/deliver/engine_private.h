@@ -112,15 +112,14 @@ struct lane {
 	struct lane *next, **prev;
 	struct smtp_session *session;
 	enum lane_state state;
-	size_t host;           /* index in the site's route */
-	unsigned mails;        /* done on this connection */
-	bool was_ready, clear; /* clear: TLS given up for this one */
+	size_t host;    /* index in the site's route */
+	unsigned mails; /* done on this connection */
+	bool was_ready;
 	struct letter *letter;
 	struct composed mail;
 	struct smtp_mail smtp;
 	struct journal_ticket ticket;
 	bool ticket_pending, intent_made, ready_waits, ended;
-	struct letter_record record;
 	int64_t attempt;
 	struct loop_timer idle;
 	char name[300];
