@@ -63,7 +63,7 @@ struct route_result {
 		struct endpoint at;
 	} host[SITE_HOSTS];
 	size_t hosts;
-	char text[240]; /* when not OK */
+	char text[400]; /* when not OK */
 };
 typedef void route_fn(const struct route_result *r, void *arg);
 /* MX in order of preference (equal ones in an order drawn from `seed`), each
