@@ -1,7 +1,12 @@
 #include "cli/commands.h"
 
-extern const struct cli_command cmd_dkim, cmd_new, cmd_pause, cmd_resume,
-    cmd_send, cmd_status;
+extern const struct cli_command cmd_new;
+extern const struct cli_command cmd_send;
+extern const struct cli_command cmd_status;
+extern const struct cli_command cmd_pause;
+extern const struct cli_command cmd_resume;
+extern const struct cli_command cmd_dkim;
+extern const struct cli_command cmd_sink;
 
 const struct cli_command *const cli_commands[] = {
     /* in the order of a notice's life, then tools */
@@ -11,5 +16,6 @@ const struct cli_command *const cli_commands[] = {
     &cmd_pause,
     &cmd_resume,
     &cmd_dkim,
+    &cmd_sink,
     NULL,
 };
