@@ -178,11 +178,6 @@ static struct mapping *find_mapping(struct mappings *ms, struct str header)
 static int check_mappings(const struct mappings *ms, struct err *e)
 {
 	for (size_t i = 0; i < ms->count; i++) {
-		if (!ms->m[i].used)
-			return err_set(e, ERR_USAGE,
-			    "--map %.*s=%.*s: the file has no column '%.*s'",
-			    STR_ARG(ms->m[i].name), STR_ARG(ms->m[i].header),
-			    STR_ARG(ms->m[i].header));
 		for (size_t k = 0; k < i; k++)
 			if (str_ieq(str_trim(ms->m[i].header),
 				str_trim(ms->m[k].header)))
@@ -190,6 +185,11 @@ static int check_mappings(const struct mappings *ms, struct err *e)
 				    "--map gives the column '%.*s' two "
 				    "meanings",
 				    STR_ARG(ms->m[i].header));
+		if (!ms->m[i].used)
+			return err_set(e, ERR_USAGE,
+			    "--map %.*s=%.*s: the file has no column '%.*s'",
+			    STR_ARG(ms->m[i].name), STR_ARG(ms->m[i].header),
+			    STR_ARG(ms->m[i].header));
 	}
 	return 0;
 }

@@ -163,6 +163,7 @@ static int take_within(
 static bool is_island(const struct reading *r)
 {
 	return r->country && r->state &&
+	       strcmp(r->country->code, r->state->code) == 0 &&
 	       strcmp(r->country->name, r->state->name) == 0;
 }
 

@@ -377,6 +377,7 @@ const struct place_name place_provinces[] = {
 	{"ON", "", "Ontario"},
 	{"PE", "", "Prince Edward Island"},
 	{"QC", "", "Quebec"},
+	{"QC", "", "Qu\xc3\xa9" "bec"},
 	{"SK", "", "Saskatchewan"},
 	{"YT", "", "Yukon"},
 	{"", "", ""},
