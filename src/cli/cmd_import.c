@@ -361,6 +361,7 @@ static int run_import(struct cli *c, int argc, char **argv)
 		    "--amend and --tranche answer the same question; give one");
 	if (o.tranche && !*o.tranche)
 		return cli_usage(&cmd_import, "--tranche wants a name");
+	o.settings = c->config;
 	o.dir = argv[0];
 	o.file = argv[1];
 	catch_signals();

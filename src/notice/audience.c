@@ -448,17 +448,20 @@ static int write_audience(struct import *im, struct err *e)
 	return r;
 }
 
-static int check_folder(const char *dir, struct err *e)
+static int check_folder(const struct audience_options *o, struct err *e)
 {
 	struct buf path = BUF_INIT(64 * KiB);
 	int r = 0;
 
-	buf_addf(&path, "%s/notice.ini", dir);
+	if (o->settings)
+		buf_addz(&path, o->settings);
+	else
+		buf_addf(&path, "%s/notice.ini", o->dir);
 	if (access(buf_cstr(&path), F_OK) < 0)
 		r = err_set(e, ERR_NOENT,
-		    "%s: is not a notice folder (it has no notice.ini); make "
-		    "one with 'tocsin new %s --kind breach'",
-		    dir, dir);
+		    "%s: is not a notice folder (there is no %s); make one "
+		    "with 'tocsin new %s --kind breach'",
+		    o->dir, buf_cstr(&path), o->dir);
 	buf_release(&path);
 	return r;
 }
@@ -471,7 +474,7 @@ int audience_import(const struct audience_options *o,
 	int r = begin(&im, o, ret, e), fd = -1, guard = -1;
 
 	if (r == 0)
-		r = check_folder(o->dir, e);
+		r = check_folder(o, e);
 	if (r == 0)
 		r = fd = open_input(&im, &size, e);
 	if (r >= 0)

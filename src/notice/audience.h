@@ -22,6 +22,7 @@
 
 struct audience_options {
 	const char *dir, *file; /* file "-": standard input */
+	const char *settings;   /* instead of DIR/notice.ini; NULL */
 	const char *encoding;   /* NULL: found out */
 	const char *country;    /* of rows that name none; NULL */
 	const char *tranche;    /* of those who are new; NULL */
