@@ -33,9 +33,8 @@ static void check_person(struct seen *s, const struct record *r)
 	struct str rest = r->addresses;
 
 	ENSURE(r->person_id.n || r->name.n || record_key(r).n);
-	ENSURE(r->language.n <= INTAKE_LANGUAGE &&
-	       r->segment.n <= INTAKE_SEGMENT &&
-	       r->jurisdiction.n < PLACE_CODE);
+	ENSURE(r->language.n <= LIMIT_LANGUAGE &&
+	       r->segment.n <= LIMIT_SEGMENT && r->jurisdiction.n < PLACE_CODE);
 	while (rest.p && r->addresses.n)
 		ENSURE(str_chr(str_cut(&rest, '\n'), '@') > 0);
 	buf_reset(&s->bytes);

@@ -402,11 +402,13 @@ static int commit(struct import *im, struct people_writer *w, struct err *e)
 		r = ledger_sync(&im->merges, e);
 	if (r == 0)
 		r = people_writer_commit(w, e);
-	if (r == 0)
-		r = ledger_commit(&im->rejects, e);
+	if (r < 0)
+		return r;
+	r = ledger_commit(&im->rejects, e);
 	if (r == 0)
 		r = ledger_commit(&im->merges, e);
-	return r;
+	return r < 0 ? err_wrap(e, "the audience is in place, its report not")
+		     : 0;
 }
 
 static int write_audience(struct import *im, struct err *e)

@@ -17,9 +17,9 @@ struct intake *intake_new(const struct columns *c, const char *country,
 	in->arg = arg;
 	in->zeros = mem_zalloc((c->count + 1) * sizeof(*in->zeros));
 	in->addresses = BUF_INIT(64 * KiB);
-	in->cells = BUF_INIT(2 * INTAKE_ROW);
-	in->name = BUF_INIT(2 * INTAKE_ROW);
-	in->key = BUF_INIT(4 * INTAKE_ROW);
+	in->cells = BUF_INIT(2 * LIMIT_PERSON_ROW);
+	in->name = BUF_INIT(2 * LIMIT_PERSON_ROW);
+	in->key = BUF_INIT(4 * LIMIT_PERSON_ROW);
 	in->scratch = BUF_INIT(64 * KiB);
 	return in;
 }
@@ -95,12 +95,12 @@ static int check_row(
 	}
 	for (size_t i = 0; i < row->count; i++)
 		sum += row->cell[i].n;
-	if (sum <= INTAKE_ROW)
+	if (sum <= LIMIT_PERSON_ROW)
 		return 0;
 	snprintf(reason, sizeof(reason),
 	    "the row has %zu bytes, one person at most %lu; is a quote "
 	    "missing?",
-	    sum, INTAKE_ROW);
+	    sum, LIMIT_PERSON_ROW);
 	return reject(in, row, COLUMN_NOWHERE, reason, e);
 }
 
@@ -196,7 +196,7 @@ static int take_id(struct intake *in, const struct csv_row *row,
 	size_t at = in->columns->at[COLUMN_PERSON_ID];
 
 	ret->person_id = cell_of(in, row, COLUMN_PERSON_ID);
-	if (ret->person_id.n > RECORD_ID)
+	if (ret->person_id.n > LIMIT_PERSON_ID)
 		return reject(
 		    in, row, at, "a person_id has at most 1024 bytes", e);
 	if (is_mangled_number(ret->person_id))
@@ -321,11 +321,11 @@ static int take_place(struct intake *in, const struct csv_row *row,
 /* ---- words and flags */
 
 /* "de_at" as "de-AT": what BCP 47 asks of the shape, and its usual case. */
-static bool tidy_language(struct str s, char ret[INTAKE_LANGUAGE + 1])
+static bool tidy_language(struct str s, char ret[LIMIT_LANGUAGE + 1])
 {
 	size_t start = 0, tag = 0;
 
-	if (s.n > INTAKE_LANGUAGE)
+	if (s.n > LIMIT_LANGUAGE)
 		return false;
 	for (size_t i = 0; i <= s.n; i++) {
 		size_t n = i - start;
@@ -352,7 +352,7 @@ static bool tidy_language(struct str s, char ret[INTAKE_LANGUAGE + 1])
 }
 
 static int take_words(struct intake *in, const struct csv_row *row,
-    char language[INTAKE_LANGUAGE + 1], struct record *ret, struct err *e)
+    char language[LIMIT_LANGUAGE + 1], struct record *ret, struct err *e)
 {
 	const size_t *at = in->columns->at;
 	struct str s = cell_of(in, row, COLUMN_LANGUAGE);
@@ -366,7 +366,7 @@ static int take_words(struct intake *in, const struct csv_row *row,
 		ret->language = str_make(language, s.n);
 	s = ret->segment = cell_of(in, row, COLUMN_SEGMENT);
 	for (size_t i = 0; i < s.n; i++)
-		if (s.n > INTAKE_SEGMENT ||
+		if (s.n > LIMIT_SEGMENT ||
 		    (!ascii_is_alnum(s.p[i]) && s.p[i] != '-' && s.p[i] != '_'))
 			return reject(in, row, at[COLUMN_SEGMENT],
 			    "a segment is one word of at most 64 letters, "

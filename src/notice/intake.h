@@ -17,10 +17,6 @@
 #include "notice/record.h"
 #include "notice/zeros.h"
 
-#define INTAKE_ROW      (128 * KiB) /* bytes of one person, all cells */
-#define INTAKE_SEGMENT  64UL
-#define INTAKE_LANGUAGE 35UL /* RFC 5646 4.4.1 */
-
 enum intake_verdict { INTAKE_PERSON, INTAKE_REJECTED, INTAKE_BLANK };
 
 struct intake_problem {
@@ -52,7 +48,7 @@ struct intake {
 	struct zeros *zeros; /* by column */
 	/* one row's */
 	struct buf addresses, cells, name, key, scratch;
-	char language[INTAKE_LANGUAGE + 1];
+	char language[LIMIT_LANGUAGE + 1];
 	struct place here;
 	struct intake_place place[256];
 };

@@ -3,11 +3,12 @@
 #pragma once
 
 #include "base/buf.h"
+#include "base/limits.h"
 
 struct record {
 	uint64_t line; /* of the file, where the person was met first */
 	uint32_t flags;
-	struct str person_id; /* at most RECORD_ID bytes */
+	struct str person_id; /* at most LIMIT_PERSON_ID bytes */
 	struct str name;      /* at most LIMIT_MERGE_VALUE */
 	struct str addresses; /* wire form, split by '\n' */
 	struct str key; /* what stands for the address in who a person is, when
@@ -15,8 +16,6 @@ struct record {
 	struct str language, segment, jurisdiction; /* at most 255 */
 	struct str cells; /* packed as in store/people.h */
 };
-
-#define RECORD_ID 1024UL
 
 void record_put(const struct record *r, struct buf *out);
 /* Views into `s`, which record_put() made. */
