@@ -1,4 +1,5 @@
 #include "vfs_cut.h"
+#include "base/limits.h"
 
 #include <sqlite3.h>
 #include <unistd.h>
