@@ -286,13 +286,16 @@ static bool intent_survives(unsigned person)
 static void on_wire(const char *lane, char dir, struct str bytes, void *arg)
 {
 	char *to = run.recipient[lane_of(lane)];
+	ptrdiff_t at;
 
 	(void)arg;
 	if (dir != '>')
 		return;
-	if (str_istarts(bytes, S("RCPT TO:<"))) {
-		bytes = str_from(bytes, 9);
-		snprintf(to, 80, "%.*s", STR_ARG(str_cut(&bytes, '>')));
+	at = str_find(bytes, S("RCPT TO:<"));
+	if (at >= 0) {
+		struct str rest = str_from(bytes, (size_t)at + 9);
+
+		snprintf(to, 80, "%.*s", STR_ARG(str_cut(&rest, '>')));
 	}
 	if (!str_ends(bytes, S("\r\n.\r\n")) && !str_eq(bytes, S(".\r\n")))
 		return;
