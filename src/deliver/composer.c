@@ -127,6 +127,27 @@ static int make_signer(struct composer *c, struct err *e)
 	return rc;
 }
 
+int64_t composer_lifetime(const struct notice *n)
+{
+	return n->retry_for / USEC_PER_SEC + 86400 * 5;
+}
+
+size_t composer_columns(struct people *p, struct str **ret)
+{
+	size_t total = 0, n = 0;
+
+	for (uint32_t i = 1; i <= people_layout_count(p); i++)
+		total += people_layout(p, i)->count;
+	*ret = mem_alloc((total + 1) * sizeof(**ret));
+	for (uint32_t i = 1; i <= people_layout_count(p); i++) {
+		const struct people_layout *l = people_layout(p, i);
+
+		for (size_t k = 0; k < l->count; k++)
+			(*ret)[n++] = l->name[k];
+	}
+	return n;
+}
+
 int composer_new(
     const struct composer_config *cfg, struct composer **ret, struct err *e)
 {
@@ -204,7 +225,7 @@ static void composed_reset(struct composed *m)
 	buf_reset(&m->code);
 	m->record = (struct letter_record){0};
 	m->missing[0] = m->variant[0] = '\0';
-	m->sig[0].len = m->sig[1].len = 0;
+	memset(m->sig, 0, sizeof(m->sig));
 }
 
 size_t composed_wire(const struct composed *m, struct str ret_piece[2])
@@ -339,7 +360,7 @@ int composer_compose(struct composer *c, const struct store_due *d, int64_t now,
 	char token[LETTER_TOKEN_SIZE];
 	struct letter_input in = {0};
 	const struct letter_binding *b;
-	struct stored *text;
+	struct stored *text = NULL;
 	struct person p;
 	struct str missing = STR_NONE;
 	int rc;
