@@ -174,21 +174,15 @@ static int compose(
 	return rc;
 }
 
-static bool is_as_sent(const struct preview *p)
-{
-	return memcmp(p->mail.record.sha256, p->due.letter.sha256,
-		   sizeof(p->mail.record.sha256)) == 0;
-}
-
 /* The mail they were sent. A profile decides which fields are signed; whether
  * the send used it is not kept, the sum tells. */
 static int compose_again(struct preview *p, struct err *e)
 {
 	int rc = compose(p, false, true, e);
 
-	if (rc > 0 && !is_as_sent(p) && p->profile)
+	if (rc > 0 && !p->mail.same && p->profile)
 		rc = compose(p, false, false, e);
-	if (rc > 0 && !is_as_sent(p))
+	if (rc > 0 && !p->mail.same)
 		return err_set(e, ERR_INPUT,
 		    "the mail that was sent can not be made again with these "
 		    "settings: [from], [dkim] or [send] retry_for have "

@@ -226,6 +226,7 @@ static void composed_reset(struct composed *m)
 	m->record = (struct letter_record){0};
 	m->missing[0] = m->variant[0] = '\0';
 	memset(m->sig, 0, sizeof(m->sig));
+	m->same = false;
 }
 
 size_t composed_wire(const struct composed *m, struct str ret_piece[2])
@@ -296,54 +297,40 @@ static void write_envelope(struct composer *c, const struct store_due *d,
 	buf_addz(&m->envid, token);
 }
 
-static int sign(struct composer *c, const struct store_due *d,
+/* The signatures they have, written out again. 1: done, 0: there are none. */
+static int sign_again(struct composer *c, const struct store_due *d,
     struct composed *m, struct err *e)
 {
-	size_t n;
+	struct dkim_identity id[DKIM_KEYS_MAX] = {0};
+	struct dkim_signer *again = NULL;
+	size_t n = 0;
 	int rc;
 
-	if (has_letter(d)) {
-		struct dkim_identity id[DKIM_KEYS_MAX];
-		struct dkim_signer *again = NULL, *with = c->signer;
+	for (size_t i = 0; i < DKIM_KEYS_MAX; i++) {
+		struct dkim_signature *to = &m->sig[i];
+		struct str s = d->letter.sig[i];
 
-		n = 0;
-		for (size_t i = 0; i < DKIM_KEYS_MAX; i++) {
-			struct str s = d->letter.sig[i];
-
-			m->sig[i].len = s.n;
-			if (s.n > sizeof(m->sig[i].bytes))
-				return err_set(e, ERR_DB,
-				    "a kept signature "
-				    "is too long");
-			if (s.n)
-				memcpy(m->sig[i].bytes, s.p, s.n);
-			n += s.n > 0;
-		}
-		if (!n)
-			return 0;
-		if (!with) {
-			/* no key here: the kind follows from the length */
-			for (size_t i = 0; i < n; i++)
-				id[i] = (struct dkim_identity){
-				    .domain = c->c.notice->dkim[i].domain,
-				    .selector = c->c.notice->dkim[i].selector,
-				    .kind = m->sig[i].len == 64 ? PKEY_ED25519
-								: PKEY_RSA};
-			again = with = dkim_signer_new(id, n, &c->options);
-		}
-		rc = dkim_sign_with(with, buf_str(&m->message), d->letter.date,
-		    m->sig, &m->head, e);
-		dkim_signer_free(again);
-	} else if (c->signer) {
-		rc = dkim_sign(c->signer, buf_str(&m->message), m->record.date,
-		    &m->head, m->sig, e);
-	} else {
-		return 0;
+		if (s.n > sizeof(to->bytes))
+			return err_set(
+			    e, ERR_DB, "a kept signature is too long");
+		to->len = s.n;
+		if (!s.n)
+			continue;
+		memcpy(to->bytes, s.p, s.n);
+		/* without the key: its kind follows from the length */
+		id[n++] = (struct dkim_identity){
+		    .domain = c->c.notice->dkim[i].domain,
+		    .selector = c->c.notice->dkim[i].selector,
+		    .kind = s.n == 64 ? PKEY_ED25519 : PKEY_RSA};
 	}
-	for (size_t i = 0; i < DKIM_KEYS_MAX; i++)
-		m->record.sig[i] =
-		    str_make((const char *)m->sig[i].bytes, m->sig[i].len);
-	return rc;
+	if (!n || n > c->c.notice->dkim_count)
+		return 0;
+	if (!c->signer)
+		again = dkim_signer_new(id, n, &c->options);
+	rc = dkim_sign_with(c->signer ? c->signer : again, buf_str(&m->message),
+	    d->letter.date, m->sig, &m->head, e);
+	dkim_signer_free(again);
+	return rc < 0 ? rc : 1;
 }
 
 static void sum(struct composer *c, struct composed *m)
@@ -352,6 +339,36 @@ static void sum(struct composer *c, struct composed *m)
 	digest_update(c->digest, buf_str(&m->head));
 	digest_update(c->digest, buf_str(&m->message));
 	digest_end(c->digest, m->record.sha256);
+}
+
+/* Signs, and takes the digest of the whole.  Where the letter they have can
+ * not be made again (its key or selector is no longer in the settings), the
+ * same words get a new signature. */
+static int sign(struct composer *c, const struct store_due *d,
+    struct composed *m, struct err *e)
+{
+	int rc;
+
+	if (has_letter(d)) {
+		if ((rc = sign_again(c, d, m, e)) < 0)
+			return rc;
+		sum(c, m);
+		m->same = memcmp(m->record.sha256, d->letter.sha256,
+			      sizeof(m->record.sha256)) == 0;
+	}
+	if (!m->same) {
+		buf_reset(&m->head);
+		memset(m->sig, 0, sizeof(m->sig));
+		if (c->signer &&
+		    (rc = dkim_sign(c->signer, buf_str(&m->message),
+			 m->record.date, &m->head, m->sig, e)) < 0)
+			return rc;
+		sum(c, m);
+	}
+	for (size_t i = 0; i < DKIM_KEYS_MAX; i++)
+		m->record.sig[i] =
+		    str_make((const char *)m->sig[i].bytes, m->sig[i].len);
+	return 0;
 }
 
 int composer_compose(struct composer *c, const struct store_due *d, int64_t now,
@@ -394,7 +411,6 @@ int composer_compose(struct composer *c, const struct store_due *d, int64_t now,
 	write_envelope(c, d, &p, token, m);
 	if ((rc = sign(c, d, m, e)) < 0)
 		return rc;
-	sum(c, m);
 	if (dot_needed(buf_str(&m->message)))
 		dot_stuff(buf_str(&m->message), &m->stuffed);
 	if (m->message.over || m->head.over || m->stuffed.over ||

@@ -51,6 +51,7 @@ struct composed {
 	struct dkim_signature sig[DKIM_KEYS_MAX];
 	struct buf code;
 	bool needs_utf8, eight_bit;
+	bool same;        /* it is the letter they have, byte for byte */
 	char missing[64]; /* held: the field without a value */
 	char variant[96]; /* file name, or "" for a stored template */
 };

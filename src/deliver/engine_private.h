@@ -63,7 +63,7 @@ struct route_result {
 		struct endpoint at;
 	} host[SITE_HOSTS];
 	size_t hosts;
-	char text[240]; /* when not OK */
+	char text[400]; /* when not OK */
 };
 typedef void route_fn(const struct route_result *r, void *arg);
 /* MX in order of preference (equal ones in an order drawn from `seed`), each
@@ -112,15 +112,14 @@ struct lane {
 	struct lane *next, **prev;
 	struct smtp_session *session;
 	enum lane_state state;
-	size_t host;           /* index in the site's route */
-	unsigned mails;        /* done on this connection */
-	bool was_ready, clear; /* clear: TLS given up for this one */
+	size_t host;    /* index in the site's route */
+	unsigned mails; /* done on this connection */
+	bool was_ready;
 	struct letter *letter;
 	struct composed mail;
 	struct smtp_mail smtp;
 	struct journal_ticket ticket;
 	bool ticket_pending, intent_made, ready_waits, ended;
-	struct letter_record record;
 	int64_t attempt;
 	struct loop_timer idle;
 	char name[300];

@@ -21,23 +21,27 @@ struct stage_person {
 	const char *name, *addresses; /* addresses by '\n' */
 };
 
+/* What goes over the wire: '>' from us, '<' to us, '!' a change of state. */
+typedef void stage_trace_fn(
+    const char *lane, char dir, struct str bytes, void *arg);
+
 struct stage_options {
-	const char *vfs;       /* of the writer; NULL: the usual */
-	const char *relay;     /* "192.0.2.1:25"; NULL: direct, with `zone` */
-	struct str zone;       /* DNS, as text */
-	const char *profile;   /* a relay profile's file; NULL: none */
+	const char *vfs;     /* of the writer; NULL: the usual */
+	const char *relay;   /* "192.0.2.1:25"; NULL: direct, with `zone` */
+	struct str zone;     /* DNS, as text */
+	const char *profile; /* a relay profile's file; NULL: none */
 	const char *auth_user, *auth_secret;
 	enum smtp_tls_mode tls; /* NEVER unless said */
 	struct tls_context *tls_context;
-	unsigned connections;  /* 0: 20 */
+	unsigned connections; /* 0: 20 */
 	unsigned per_connection;
-	size_t chunk;          /* of the network: pieces of so many bytes */
-	usec_t latency;        /* one way; 0: 1 ms */
+	size_t chunk;   /* of the network: pieces of so many bytes */
+	usec_t latency; /* one way; 0: 1 ms */
 	bool hold_uncertain;
 	bool take_over;
-	usec_t wall;           /* when it starts; 0: STAGE_WALL */
+	usec_t wall; /* when it starts; 0: STAGE_WALL */
 	uint64_t seed;
-	void (*trace)(const char *lane, char dir, struct str bytes, void *arg);
+	stage_trace_fn *trace;
 	void *trace_arg;
 	/* after the store is open, before anything is written */
 	void (*opened)(struct store *writer, void *arg);
@@ -69,8 +73,8 @@ struct stage {
 
 /* Makes a folder under $TMPDIR with an audience; ids are 16, 32, ... in the
  * order given. */
-void stage_folder(char dir[64], const struct stage_person *p, size_t n,
-    const char *text);
+void stage_folder(
+    char dir[64], const struct stage_person *p, size_t n, const char *text);
 /* As many people at so many domains: p1@d1.example, p2@d2.example, ... */
 void stage_crowd(char dir[64], size_t people, size_t domains);
 /* Negative: as mailing_prepare() would refuse it. */

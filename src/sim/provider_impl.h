@@ -1,0 +1,9 @@
+/* provider_impl: what the files of the imitated provider share. */
+#pragma once
+
+#include "sim/provider.h"
+#include "smtp/session.h"
+
+/* The first rule that matches, or NULL. */
+const struct provider_rule *provider_rule_for(
+    const struct provider_rules *all, struct str address);
