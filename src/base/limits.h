@@ -39,6 +39,10 @@
 #define LIMIT_CSV_ROW          (4 * MiB)
 #define LIMIT_CSV_COLUMNS      1024UL
 #define LIMIT_PERSON_ADDRESSES 16UL
+#define LIMIT_PERSON_ROW       (128 * KiB) /* all cells of one row */
+#define LIMIT_PERSON_ID        1024UL
+#define LIMIT_SEGMENT          64UL
+#define LIMIT_LANGUAGE         35UL /* RFC 5646 4.4.1 */
 
 #define LIMIT_SETTINGS_FILE (1 * MiB)
 #define LIMIT_SETTINGS_LINE (16 * KiB)

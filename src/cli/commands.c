@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 
 extern const struct cli_command cmd_new;
+extern const struct cli_command cmd_import;
 extern const struct cli_command cmd_preview;
 extern const struct cli_command cmd_send;
 extern const struct cli_command cmd_status;
@@ -12,6 +13,7 @@ extern const struct cli_command cmd_sink;
 const struct cli_command *const cli_commands[] = {
     /* in the order of a notice's life, then tools */
     &cmd_new,
+    &cmd_import,
     &cmd_preview,
     &cmd_send,
     &cmd_status,
