@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Imports as a user meets them: odd files, bad files, full disks, kills."""
 import csv as csvlib, hashlib, io, signal, time
 from harness import *

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """tocsin preview: the mail of one person, before and without a send."""
 import email, email.policy, os, sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))

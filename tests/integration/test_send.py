@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """A whole mailing through the program: who gets what, and what is said."""
 import email, email.policy, glob, signal, time
 from harness import *
