@@ -5,6 +5,7 @@ TSAN    ?= build-tsan
 FUZZ    ?= build-fuzz
 COVER   ?= build-cover
 FUZZ_SECONDS ?= 300
+SOAK_SECONDS ?= 600
 NINJA    = ninja -C
 
 .PHONY: all help bootstrap demo check asan tsan fuzz fuzz-smoke soak bench cover tidy format layers clean
@@ -60,8 +61,8 @@ fuzz: $(FUZZ)/build.ninja
 fuzz-smoke: $(ASAN)/build.ninja
 	@scripts/check --only $(ASAN) --suite fuzz
 
-soak: $(BUILD)/tocsin
-	@scripts/soak $(BUILD)
+soak: $(BUILD)/tocsin $(FUZZ)/build.ninja
+	@FUZZ_SECONDS=$(SOAK_SECONDS) scripts/soak $(BUILD) $(FUZZ)
 
 bench: $(BUILD)/tocsin
 	@bench/run $(BUILD)

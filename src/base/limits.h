@@ -13,6 +13,8 @@
 #define LIMIT_REPLY_LINE 512UL /* what the RFC promises ... */
 #define LIMIT_MAIL_LINE  998UL /* RFC 5322 2.1.1, without CRLF */
 
+#define LIMIT_HEADER_SECTION (1 * MiB) /* of a message that is read */
+
 /* SMTP client: ... and what we take before we hang up */
 #define LIMIT_SMTP_REPLY_LINE (4 * KiB)
 #define LIMIT_SMTP_REPLY      (64 * KiB) /* a whole multi-line reply */
@@ -37,6 +39,10 @@
 #define LIMIT_CSV_ROW          (4 * MiB)
 #define LIMIT_CSV_COLUMNS      1024UL
 #define LIMIT_PERSON_ADDRESSES 16UL
+#define LIMIT_PERSON_ROW       (128 * KiB) /* all cells of one row */
+#define LIMIT_PERSON_ID        1024UL
+#define LIMIT_SEGMENT          64UL
+#define LIMIT_LANGUAGE         35UL /* RFC 5646 4.4.1 */
 
 #define LIMIT_SETTINGS_FILE (1 * MiB)
 #define LIMIT_SETTINGS_LINE (16 * KiB)
@@ -48,6 +54,10 @@
 
 /* DNS */
 #define LIMIT_DNS_ANSWER   (64 * KiB)
+#define LIMIT_DNS_CACHE    (16 * MiB) /* a loop's */
+#define LIMIT_DNS_TTL      86400UL    /* seconds an answer is kept */
 #define LIMIT_CNAME_CHAIN  8UL
+#define LIMIT_ZONE_RECORDS (4UL << 20)
+#define LIMIT_ZONE_DATA    (256 * MiB) /* names and rdata, written out */
 #define LIMIT_MX_HOSTS     32UL
 #define LIMIT_MX_ADDRESSES 64UL

@@ -103,3 +103,54 @@ void utf8_add(struct buf *b, uint32_t c)
 	}
 	buf_addc(b, (char)(0x80 | (c & 0x3f)));
 }
+
+static bool is_unfit(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 ||
+	       c == 0x2029 || (c >= 0x202a && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069) || c == 0xfeff ||
+	       (c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffe) == 0xfffe;
+}
+
+/* Offset of the first byte that may not stay, or s.n. */
+static size_t clean_run(struct str s)
+{
+	size_t i = 0, n;
+	uint32_t c;
+
+	while (i < s.n) {
+		if (s.p[i] >= ' ' && s.p[i] <= '~') {
+			i++;
+			continue;
+		}
+		n = utf8_next(str_from(s, i), &c);
+		if (!n || is_unfit(c))
+			return i;
+		i += n;
+	}
+	return s.n;
+}
+
+bool utf8_is_clean(struct str s)
+{
+	return clean_run(s) == s.n;
+}
+
+void utf8_add_clean(struct buf *b, struct str s)
+{
+	while (s.n) {
+		size_t n = clean_run(s), bad;
+		uint32_t c;
+
+		buf_add(b, str_sub(s, 0, n));
+		s = str_from(s, n);
+		if (!s.n)
+			break;
+		bad = utf8_next(s, &c);
+		if (bad)
+			buf_addc(b, ' ');
+		else
+			utf8_add(b, 0xfffd);
+		s = str_from(s, bad ? bad : 1);
+	}
+}

@@ -14,3 +14,9 @@ size_t utf8_first_bad(struct str s);
 size_t utf8_count(struct str s);
 /* Appends `code` (must be a valid scalar value). */
 void utf8_add(struct buf *b, uint32_t code);
+/* Text for one line, from a stranger: valid, and without what could end the
+ * line or turn it round: controls, line separators, bidi embeddings, overrides
+ * and isolates; nor noncharacters. */
+bool utf8_is_clean(struct str s);
+/* Appends `s` made so: each of those becomes a space, each bad byte U+FFFD. */
+void utf8_add_clean(struct buf *b, struct str s);

@@ -24,13 +24,13 @@ static void catch_signals(void)
 	sigaction(SIGTERM, &sa, NULL);
 }
 
-static void say_intro(struct cli *c, const char *dir,
-    const struct mailing_intro *i)
+static void say_intro(
+    struct cli *c, const char *dir, const struct mailing_intro *i)
 {
 	char a[CLI_NUMBER], b[CLI_NUMBER];
 	uint64_t pending = i->counts.by_status[PERSON_PENDING] +
-	    i->counts.by_status[PERSON_DEFERRED] +
-	    i->counts.by_status[PERSON_UNCERTAIN];
+			   i->counts.by_status[PERSON_DEFERRED] +
+			   i->counts.by_status[PERSON_UNCERTAIN];
 
 	cli_say(c, "%s: %s people, %s to send to%s%s%s", dir,
 	    cli_number(i->counts.audience, a), cli_number(pending, b),
@@ -58,8 +58,8 @@ static uint64_t count_final(const struct store_counts *n)
 	return sum;
 }
 
-static void watch(struct cli *c, struct mailing *m,
-    const struct store_counts *at_start)
+static void watch(
+    struct cli *c, struct mailing *m, const struct store_counts *at_start)
 {
 	uint64_t first = count_final(at_start);
 	struct cli_progress p;
@@ -67,14 +67,15 @@ static void watch(struct cli *c, struct mailing *m,
 	char note[120];
 	int seen = 0;
 
-	cli_progress_start(&p, c, "sending", "people", first,
-	    at_start->audience);
+	cli_progress_start(
+	    &p, c, "sending", "people", first, at_start->audience);
 	while (mailing_running(m)) {
 		int n = atomic_load(&interrupts);
 
 		for (; seen < n && seen < 2; seen++) {
 			mailing_stop(m);
-			cli_say(c, "%s", seen == 0
+			cli_say(c, "%s",
+			    seen == 0
 				? "\nstopping: waiting for replies to what "
 				  "was sent (Ctrl-C again: do not wait)"
 				: "\nstopping at once: mails without a reply "
@@ -88,8 +89,8 @@ static void watch(struct cli *c, struct mailing *m,
 		usleep(20000);
 	}
 	mailing_figures(m, &f);
-	snprintf(note, sizeof(note), "%llu resent",
-	    (unsigned long long)f.resent);
+	snprintf(
+	    note, sizeof(note), "%llu resent", (unsigned long long)f.resent);
 	cli_progress_end(&p, first + f.final, note);
 }
 
@@ -129,47 +130,71 @@ static int finish(struct cli *c, const char *dir, struct mailing *m, int rc,
 	return status;
 }
 
+/* Journal figures for `make bench`, on stderr. */
+static void print_figures(const struct mailing *m)
+{
+	struct journal_figures f = mailing_journal(m);
+
+	fprintf(stderr,
+	    "figures {\"commits\":%llu,\"intent_commits\":%llu,"
+	    "\"intents\":%llu,\"outcomes\":%llu,\"largest_batch\":%llu,"
+	    "\"journal_us\":%lld}\n",
+	    (unsigned long long)f.commits, (unsigned long long)f.intent_commits,
+	    (unsigned long long)f.intents, (unsigned long long)f.outcomes,
+	    (unsigned long long)f.largest_batch, (long long)f.cpu);
+}
+
+static int send_all(
+    struct cli *c, const char *dir, const struct mailing_options *o)
+{
+	struct mailing_intro intro;
+	struct mailing *m = NULL;
+	struct err e = {0};
+	int rc = mailing_prepare(dir, c->config, o, &m, &intro, &e);
+
+	if (rc < 0)
+		return cli_fail(&cmd_send, &e);
+	say_intro(c, dir, &intro);
+	catch_signals();
+	rc = mailing_start(m, &e);
+	if (rc >= 0) {
+		watch(c, m, &intro.counts);
+		rc = mailing_join(m, &e);
+	}
+	rc = finish(
+	    c, dir, m, rc, intro.counts.by_status[PERSON_OTHER_CHANNEL], &e);
+	if (getenv("TOCSIN_FIGURES"))
+		print_figures(m);
+	mailing_free(m);
+	return rc;
+}
+
 static int run_send(struct cli *c, int argc, char **argv)
 {
-	const char *relay = NULL, *workers = NULL, *zone = NULL;
+	const char *workers = NULL;
 	struct mailing_options o = {.data_dir = status_data_dir()};
 	const struct cli_option options[] = {
-	    {"relay", "HOST:PORT", "hand everything to this server "
-				   "(over [send] relay)", .value = &relay},
+	    {"relay", "HOST:PORT",
+		"hand everything to this server "
+		"(over [send] relay)",
+		.value = &o.relay},
 	    {"workers", "N", "threads (default: one a processor)",
 		.value = &workers},
 	    {"zone", "FILE", "answer DNS from this file and nothing else",
-		.value = &zone},
+		.value = &o.zone},
 	    {"take-over", NULL, "go on in a copied or restored folder",
 		.flag = &o.take_over},
 	};
-	struct mailing *m = NULL;
-	struct mailing_intro intro;
-	struct err e = {0};
-	uint64_t n = 0, other;
-	int words, rc;
+	uint64_t n = 0;
+	int words, rc = cli_parse(c, &cmd_send, options, ARRAY_SIZE(options),
+		       argc, argv, 1, 1, &words);
 
-	rc = cli_parse(c, &cmd_send, options, ARRAY_SIZE(options), argc, argv,
-	    1, 1, &words);
 	if (rc)
 		return rc > 0 ? 0 : 2;
 	if (workers && (!str_to_u64(str_of(workers), 64, &n) || !n))
 		return cli_usage(&cmd_send, "--workers takes 1 to 64");
-	o.relay = relay;
-	o.zone = zone;
 	o.workers = (unsigned)n;
-	if (mailing_prepare(argv[0], c->config, &o, &m, &intro, &e) < 0)
-		return cli_fail(&cmd_send, &e);
-	say_intro(c, argv[0], &intro);
-	catch_signals();
-	other = intro.counts.by_status[PERSON_OTHER_CHANNEL];
-	rc = mailing_start(m, &e);
-	if (rc >= 0)
-		watch(c, m, &intro.counts);
-	rc = rc < 0 ? rc : mailing_join(m, &e);
-	rc = finish(c, argv[0], m, rc, other, &e);
-	mailing_free(m);
-	return rc;
+	return send_all(c, argv[0], &o);
 }
 
 const struct cli_command cmd_send = {

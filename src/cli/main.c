@@ -18,6 +18,7 @@ static void print_overview(FILE *f)
 	fputs("\n"
 	      "A first mailing, with nothing leaving this machine:\n"
 	      "  tocsin new breach-2026 --kind breach\n"
+	      "  $EDITOR breach-2026/notice.ini breach-2026/message.md\n"
 	      "  tocsin import breach-2026 people.csv\n"
 	      "  tocsin preview breach-2026\n"
 	      "  tocsin sink --listen 127.0.0.1:2525 &\n"

@@ -25,12 +25,12 @@ static const char *const meaning[PERSON_STATUS_COUNT] = {
     [PERSON_EXCLUDED] = "excluded on record",
 };
 
-const char *status_state(const struct store_counts *n, bool running,
-    bool paused)
+const char *status_state(
+    const struct store_counts *n, bool running, bool paused)
 {
-	uint64_t open = n->by_status[PERSON_PENDING] +
-	    n->by_status[PERSON_DEFERRED] + n->by_status[PERSON_UNCERTAIN] +
-	    n->by_status[PERSON_SENDING];
+	uint64_t open =
+	    n->by_status[PERSON_PENDING] + n->by_status[PERSON_DEFERRED] +
+	    n->by_status[PERSON_UNCERTAIN] + n->by_status[PERSON_SENDING];
 
 	if (paused)
 		return "paused";
@@ -45,8 +45,8 @@ static bool is_paused(struct store *s)
 {
 	struct buf b = BUF_INIT(4096);
 	struct err e;
-	bool paused =
-	    s && store_control_get(s, "paused", &b, &e) > 0 && b.len;
+	bool paused = s && store_control_get(s, "paused", &b, &e) > 0 &&
+		      str_eq(buf_str(&b), S("*"));
 
 	buf_release(&b);
 	return paused;
@@ -66,8 +66,8 @@ static int site_json(const struct store_site *site, void *arg)
 	return 0;
 }
 
-int status_print_json(const char *dir, const struct store_counts *n,
-    struct store *s)
+int status_print_json(
+    const char *dir, const struct store_counts *n, struct store *s)
 {
 	struct buf b = BUF_INIT(64 * MiB);
 	struct json j;
@@ -80,8 +80,8 @@ int status_print_json(const char *dir, const struct store_counts *n,
 	    str_of(status_state(n, store_lease_held(dir) && s, is_paused(s))));
 	json_put_u64(&j, "audience", n->audience);
 	for (size_t i = 0; i < ARRAY_SIZE(shown); i++)
-		json_put_u64(&j, person_status_name(shown[i]),
-		    n->by_status[shown[i]]);
+		json_put_u64(
+		    &j, person_status_name(shown[i]), n->by_status[shown[i]]);
 	json_put_u64(&j, "resent", n->resent);
 	json_put_u64(&j, "attempts", n->attempts);
 	/* no gate exists yet that could be open or shut */
@@ -143,8 +143,8 @@ static int site_row(const struct store_site *site, void *arg)
 {
 	struct site_table *t = arg;
 	char a[CLI_NUMBER], b[CLI_NUMBER], c[CLI_NUMBER];
-	uint64_t good = site->by_status[PERSON_ACCEPTED] +
-	    site->by_status[PERSON_HANDED];
+	uint64_t good =
+	    site->by_status[PERSON_ACCEPTED] + site->by_status[PERSON_HANDED];
 
 	if (t->rows == 20)
 		return 1;
@@ -158,8 +158,8 @@ static int site_row(const struct store_site *site, void *arg)
 	return 0;
 }
 
-void status_print_text(const char *dir, const struct store_counts *n,
-    struct store *s)
+void status_print_text(
+    const char *dir, const struct store_counts *n, struct store *s)
 {
 	struct site_table t = {0};
 	char a[CLI_NUMBER];
@@ -182,7 +182,8 @@ void status_print_text(const char *dir, const struct store_counts *n,
 	if (n->resent)
 		printf("\n%s people were tried again after an attempt whose "
 		       "end nobody saw: only they may have the mail twice "
-		       "(resent).\n", cli_number(n->resent, a));
+		       "(resent).\n",
+		    cli_number(n->resent, a));
 	if (!s)
 		return;
 	store_each_site(s, site_row, &t, &e);

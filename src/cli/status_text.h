@@ -7,13 +7,13 @@
 #include "store/store.h"
 
 /* "done", "sending", "paused", "stopped", "not started" */
-const char *status_state(const struct store_counts *n, bool running,
-    bool paused);
+const char *status_state(
+    const struct store_counts *n, bool running, bool paused);
 /* `s` adds sites and lists; NULL: counts only. */
-int status_print_json(const char *dir, const struct store_counts *n,
-    struct store *s);
-void status_print_text(const char *dir, const struct store_counts *n,
-    struct store *s);
+int status_print_json(
+    const char *dir, const struct store_counts *n, struct store *s);
+void status_print_text(
+    const char *dir, const struct store_counts *n, struct store *s);
 /* Where relays/ and the like are: $TOCSIN_DATA, beside the program, or where
  * it was installed. */
 const char *status_data_dir(void);

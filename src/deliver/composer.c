@@ -8,7 +8,7 @@
 struct stored {
 	int64_t id;
 	const struct letter_template *template;
-	struct letter_template *owned; /* NULL: a current variant's */
+	struct letter_template *owned;   /* NULL: a current variant's */
 	struct letter_binding **binding; /* by layout id - 1 */
 	struct stored *next;
 };
@@ -20,7 +20,7 @@ struct composer {
 	struct dkim_signer *signer; /* NULL: unsigned */
 	struct verp verp;
 	struct digest *digest;
-	struct str sign[16];        /* what the relay does not rewrite */
+	struct str sign[16]; /* what the relay does not rewrite */
 	struct dkim_sign_options options;
 };
 
@@ -47,8 +47,8 @@ static struct stored *stored_add(struct composer *c, int64_t id,
 	return s;
 }
 
-static int stored_find(struct composer *c, int64_t id, struct stored **ret,
-    struct err *e)
+static int stored_find(
+    struct composer *c, int64_t id, struct stored **ret, struct err *e)
 {
 	struct buf bytes = BUF_INIT(LIMIT_LETTER);
 	struct letter_template *t = NULL;
@@ -66,8 +66,8 @@ static int stored_find(struct composer *c, int64_t id, struct stored **ret,
 	return rc;
 }
 
-static const struct letter_binding *binding_of(struct composer *c,
-    struct stored *s, uint32_t layout)
+static const struct letter_binding *binding_of(
+    struct composer *c, struct stored *s, uint32_t layout)
 {
 	const struct people_layout *l = people_layout(c->c.people, layout);
 
@@ -103,8 +103,8 @@ static int make_signer(struct composer *c, struct err *e)
 	for (size_t i = 0; i < n->dkim_count && rc >= 0; i++) {
 		id[i].domain = n->dkim[i].domain;
 		id[i].selector = n->dkim[i].selector;
-		rc = pkey_load_private(notice_path(n, n->dkim[i].key, &a),
-		    &id[i].key, e);
+		rc = pkey_load_private(
+		    notice_path(n, n->dkim[i].key, &a), &id[i].key, e);
 		if (rc >= 0)
 			id[i].kind = pkey_kind(id[i].key);
 		else
@@ -127,8 +127,8 @@ static int make_signer(struct composer *c, struct err *e)
 	return rc;
 }
 
-int composer_new(const struct composer_config *cfg, struct composer **ret,
-    struct err *e)
+int composer_new(
+    const struct composer_config *cfg, struct composer **ret, struct err *e)
 {
 	struct composer *c = mem_zalloc(sizeof(*c));
 	int rc;
@@ -204,14 +204,15 @@ static void composed_reset(struct composed *m)
 	buf_reset(&m->code);
 	m->record = (struct letter_record){0};
 	m->missing[0] = m->variant[0] = '\0';
-	m->sig[0].len = m->sig[1].len = 0;
+	memset(m->sig, 0, sizeof(m->sig));
+	m->same = false;
 }
 
 size_t composed_wire(const struct composed *m, struct str ret_piece[2])
 {
 	ret_piece[0] = buf_str(&m->head);
-	ret_piece[1] = m->stuffed.len ? buf_str(&m->stuffed)
-				      : buf_str(&m->message);
+	ret_piece[1] =
+	    m->stuffed.len ? buf_str(&m->stuffed) : buf_str(&m->message);
 	if (ret_piece[0].n)
 		return 2;
 	ret_piece[0] = ret_piece[1];
@@ -233,12 +234,13 @@ static int choose_text(struct composer *c, const struct store_due *d,
 
 	if (has_letter(d))
 		return stored_find(c, d->letter.template, ret, e);
-	v = c->c.variants ? letter_variant_for(c->c.variants, d->row.segment,
-				d->row.language)
+	v = c->c.variants ? letter_variant_for(
+				c->c.variants, d->row.segment, d->row.language)
 			  : NULL;
 	if (!v)
-		return err_set(e, ERR_INPUT, "no message text for segment "
-					     "'%.*s', language '%.*s'",
+		return err_set(e, ERR_INPUT,
+		    "no message text for segment "
+		    "'%.*s', language '%.*s'",
 		    STR_ARG(d->row.segment), STR_ARG(d->row.language));
 	snprintf(m->variant, sizeof(m->variant), "%.*s", STR_ARG(v->file));
 	for (s = c->stored; s; s = s->next)
@@ -274,54 +276,40 @@ static void write_envelope(struct composer *c, const struct store_due *d,
 	buf_addz(&m->envid, token);
 }
 
-static int sign(struct composer *c, const struct store_due *d,
+/* The signatures they have, written out again. 1: done, 0: there are none. */
+static int sign_again(struct composer *c, const struct store_due *d,
     struct composed *m, struct err *e)
 {
-	size_t n;
+	struct dkim_identity id[DKIM_KEYS_MAX] = {0};
+	struct dkim_signer *again = NULL;
+	size_t n = 0;
 	int rc;
 
-	if (has_letter(d)) {
-		struct dkim_identity id[DKIM_KEYS_MAX];
-		struct dkim_signer *again = NULL, *with = c->signer;
+	for (size_t i = 0; i < DKIM_KEYS_MAX; i++) {
+		struct dkim_signature *to = &m->sig[i];
+		struct str s = d->letter.sig[i];
 
-		n = 0;
-		for (size_t i = 0; i < DKIM_KEYS_MAX; i++) {
-			struct str s = d->letter.sig[i];
-
-			m->sig[i].len = s.n;
-			if (s.n > sizeof(m->sig[i].bytes))
-				return err_set(e, ERR_DB, "a kept signature "
-							  "is too long");
-			if (s.n)
-				memcpy(m->sig[i].bytes, s.p, s.n);
-			n += s.n > 0;
-		}
-		if (!n)
-			return 0;
-		if (!with) {
-			/* no key here: the kind follows from the length */
-			for (size_t i = 0; i < n; i++)
-				id[i] = (struct dkim_identity){
-				    .domain = c->c.notice->dkim[i].domain,
-				    .selector = c->c.notice->dkim[i].selector,
-				    .kind = m->sig[i].len == 64
-					? PKEY_ED25519
-					: PKEY_RSA};
-			again = with = dkim_signer_new(id, n, &c->options);
-		}
-		rc = dkim_sign_with(with, buf_str(&m->message),
-		    d->letter.date, m->sig, &m->head, e);
-		dkim_signer_free(again);
-	} else if (c->signer) {
-		rc = dkim_sign(c->signer, buf_str(&m->message),
-		    m->record.date, &m->head, m->sig, e);
-	} else {
-		return 0;
+		if (s.n > sizeof(to->bytes))
+			return err_set(
+			    e, ERR_DB, "a kept signature is too long");
+		to->len = s.n;
+		if (!s.n)
+			continue;
+		memcpy(to->bytes, s.p, s.n);
+		/* without the key: its kind follows from the length */
+		id[n++] = (struct dkim_identity){
+		    .domain = c->c.notice->dkim[i].domain,
+		    .selector = c->c.notice->dkim[i].selector,
+		    .kind = s.n == 64 ? PKEY_ED25519 : PKEY_RSA};
 	}
-	for (size_t i = 0; i < DKIM_KEYS_MAX; i++)
-		m->record.sig[i] =
-		    str_make((const char *)m->sig[i].bytes, m->sig[i].len);
-	return rc;
+	if (!n || n > c->c.notice->dkim_count)
+		return 0;
+	if (!c->signer)
+		again = dkim_signer_new(id, n, &c->options);
+	rc = dkim_sign_with(c->signer ? c->signer : again, buf_str(&m->message),
+	    d->letter.date, m->sig, &m->head, e);
+	dkim_signer_free(again);
+	return rc < 0 ? rc : 1;
 }
 
 static void sum(struct composer *c, struct composed *m)
@@ -332,13 +320,43 @@ static void sum(struct composer *c, struct composed *m)
 	digest_end(c->digest, m->record.sha256);
 }
 
-int composer_compose(struct composer *c, const struct store_due *d,
-    int64_t now, struct composed *m, struct err *e)
+/* Signs, and takes the digest of the whole.  Where the letter they have can
+ * not be made again (its key or selector is no longer in the settings), the
+ * same words get a new signature. */
+static int sign(struct composer *c, const struct store_due *d,
+    struct composed *m, struct err *e)
+{
+	int rc;
+
+	if (has_letter(d)) {
+		if ((rc = sign_again(c, d, m, e)) < 0)
+			return rc;
+		sum(c, m);
+		m->same = memcmp(m->record.sha256, d->letter.sha256,
+			      sizeof(m->record.sha256)) == 0;
+	}
+	if (!m->same) {
+		buf_reset(&m->head);
+		memset(m->sig, 0, sizeof(m->sig));
+		if (c->signer &&
+		    (rc = dkim_sign(c->signer, buf_str(&m->message),
+			 m->record.date, &m->head, m->sig, e)) < 0)
+			return rc;
+		sum(c, m);
+	}
+	for (size_t i = 0; i < DKIM_KEYS_MAX; i++)
+		m->record.sig[i] =
+		    str_make((const char *)m->sig[i].bytes, m->sig[i].len);
+	return 0;
+}
+
+int composer_compose(struct composer *c, const struct store_due *d, int64_t now,
+    struct composed *m, struct err *e)
 {
 	char token[LETTER_TOKEN_SIZE];
 	struct letter_input in = {0};
 	const struct letter_binding *b;
-	struct stored *text;
+	struct stored *text = NULL;
 	struct person p;
 	struct str missing = STR_NONE;
 	int rc;
@@ -361,8 +379,8 @@ int composer_compose(struct composer *c, const struct store_due *d,
 	in.message_id = str_of(token);
 	rc = letter_compose(text->template, b, &in, &m->message, &missing, e);
 	if (rc == 0)
-		snprintf(m->missing, sizeof(m->missing), "%.*s",
-		    STR_ARG(missing));
+		snprintf(
+		    m->missing, sizeof(m->missing), "%.*s", STR_ARG(missing));
 	if (rc <= 0)
 		return rc;
 	m->record.date = in.date;
@@ -372,7 +390,6 @@ int composer_compose(struct composer *c, const struct store_due *d,
 	write_envelope(c, d, &p, token, m);
 	if ((rc = sign(c, d, m, e)) < 0)
 		return rc;
-	sum(c, m);
 	if (dot_needed(buf_str(&m->message)))
 		dot_stuff(buf_str(&m->message), &m->stuffed);
 	if (m->message.over || m->head.over || m->stuffed.over ||

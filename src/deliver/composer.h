@@ -25,13 +25,13 @@ struct composer_config {
 	const struct letter_variants *variants;
 	const int64_t *template_ids;
 	const struct relay_profile *profile; /* NULL: nothing is rewritten */
-	bool with_keys;    /* load private keys; else letters are unsigned
+	bool with_keys;   /* load private keys; else letters are unsigned
 			    * unless they exist */
-	int64_t lifetime;  /* seconds a signature shall live (x=) */
+	int64_t lifetime; /* seconds a signature shall live (x=) */
 };
 
-int composer_new(const struct composer_config *c, struct composer **ret,
-    struct err *e);
+int composer_new(
+    const struct composer_config *c, struct composer **ret, struct err *e);
 void composer_free(struct composer *c);
 
 struct composed {
@@ -44,8 +44,9 @@ struct composed {
 	struct dkim_signature sig[DKIM_KEYS_MAX];
 	struct buf code;
 	bool needs_utf8, eight_bit;
-	char missing[64];   /* held: the field without a value */
-	char variant[96];   /* file name, or "" for a stored template */
+	bool same;        /* it is the letter they have, byte for byte */
+	char missing[64]; /* held: the field without a value */
+	char variant[96]; /* file name, or "" for a stored template */
 };
 void composed_init(struct composed *m);
 void composed_release(struct composed *m);
@@ -53,5 +54,5 @@ void composed_release(struct composed *m);
 size_t composed_wire(const struct composed *m, struct str ret_piece[2]);
 
 /* 1: composed; 0: held, see `missing`; negative: cannot be composed at all. */
-int composer_compose(struct composer *c, const struct store_due *d,
-    int64_t now, struct composed *ret, struct err *e);
+int composer_compose(struct composer *c, const struct store_due *d, int64_t now,
+    struct composed *ret, struct err *e);

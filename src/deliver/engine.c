@@ -28,8 +28,7 @@ static void journal_it(struct engine *g, struct letter *x, struct outcome *o)
 	if (o->state.status == PERSON_DEFERRED)
 		atomic_fetch_add(&f->deferred, 1);
 	/* when the store is to be asked again */
-	if (!outcome_is_final(o->state.status) &&
-	    o->state.due != INT64_MAX &&
+	if (!outcome_is_final(o->state.status) && o->state.due != INT64_MAX &&
 	    (!g->feed.next_due || o->state.due < g->feed.next_due))
 		g->feed.next_due = o->state.due;
 	x->settles = journal_outcome(g->c.port, o);
@@ -46,8 +45,8 @@ void engine_settle(struct engine *g, struct letter *x,
 		addresses += x->due.row.addresses.p[i] == '\n';
 	if (!o->attempt)
 		o->attempt = journal_attempt_id(g->c.journal);
-	x->due.state = outcome_judge(&g->c.policy, f, &x->due.state,
-	    addresses, engine_wall(g), rand_seq_next(&g->random));
+	x->due.state = outcome_judge(&g->c.policy, f, &x->due.state, addresses,
+	    engine_wall(g), rand_seq_next(&g->random));
 	journal_it(g, x, o);
 }
 
@@ -200,14 +199,36 @@ static void finish(struct engine *g)
 		g->c.finished(g, g->failed ? &g->why : NULL, g->c.arg);
 }
 
+static void quit_idle(struct site *s)
+{
+	for (struct lane *l = s->lanes, *next; l; l = next) {
+		next = l->next;
+		if (l->state == LANE_IDLE)
+			lane_quit(l);
+	}
+}
+
 static void quit_lanes(struct engine *g)
 {
 	for (struct site *s = g->sites; s; s = s->next)
-		for (struct lane *l = s->lanes, *next; l; l = next) {
-			next = l->next;
-			if (l->state == LANE_IDLE)
-				lane_quit(l);
-		}
+		quit_idle(s);
+}
+
+/* What another process has paused or resumed since the last look. */
+static void heed_pauses(struct engine *g)
+{
+	uint64_t now = journal_pauses(g->c.journal);
+
+	if (now == g->pauses)
+		return;
+	g->pauses = now;
+	g->paused = journal_paused(g->c.journal);
+	for (struct site *s = g->sites; s; s = s->next) {
+		s->paused =
+		    journal_site_paused(g->c.journal, str_of(s->route.name));
+		if (s->paused)
+			quit_idle(s);
+	}
 }
 
 /* Nobody in hand, nobody left to load. */
@@ -277,17 +298,16 @@ static void look_again(struct engine *g)
 static void turn(struct engine *g)
 {
 	struct err e = {0};
-	bool paused = journal_paused(g->c.journal);
 
 	if (g->done)
 		return;
+	heed_pauses(g);
 	feed_settled(g);
-	if (!g->stopping && !g->failed && !paused && feed_turn(g, &e) < 0)
+	if (!g->stopping && !g->failed && !g->paused && feed_turn(g, &e) < 0)
 		engine_fail(g, &e);
 	if (journal_error(g->c.journal))
 		engine_fail(g, journal_error(g->c.journal));
-	g->paused = paused;
-	if (paused)
+	if (g->paused)
 		quit_lanes(g);
 	else
 		tend_groups(g);
@@ -297,7 +317,8 @@ static void turn(struct engine *g)
 	tend_sites(g);
 	if (g->stopping || g->failed || nothing_left(g)) {
 		quit_lanes(g);
-		if (everything_quiet(g) && (g->failed || !g->feed.settling.count)) {
+		if (everything_quiet(g) &&
+		    (g->failed || !g->feed.settling.count)) {
 			finish(g);
 			return;
 		}
@@ -380,6 +401,7 @@ void engine_free(struct engine *g)
 	if (!g)
 		return;
 	journal_port_on_settled(g->c.port, NULL, NULL);
+	journal_port_forget(g->c.port);
 	loop_timer_release(&g->turn_timer);
 	loop_task_cancel(&g->turn_task);
 	while (g->groups)

@@ -46,33 +46,33 @@ struct engine_figures {
 struct engine_config {
 	struct loop *loop;
 	struct network *network;
-	struct dns *dns;          /* direct only */
-	struct tls_context *tls;  /* NULL: never TLS (tests) */
-	struct store *store;      /* STORE_READ, this thread's own */
+	struct dns *dns;         /* direct only */
+	struct tls_context *tls; /* NULL: never TLS (tests) */
+	struct store *store;     /* STORE_READ, this thread's own */
 	struct journal *journal;
 	struct journal_port *port;
 	struct composer *composer;
 	struct outcome_policy policy;
 	struct str helo;
 	struct endpoint source;
-	uint16_t mx_port;         /* 0: 25 */
+	uint16_t mx_port; /* 0: 25 */
 	/* relay: everyone to one place */
 	bool relay;
 	struct endpoint relay_to[8];
 	size_t relay_to_count;
-	struct str relay_name;    /* for the certificate and for messages */
+	struct str relay_name; /* for the certificate and for messages */
 	const struct relay_profile *profile;
 	struct str auth_user, auth_secret;
 	enum smtp_auth_mechanism auth;
 	enum smtp_tls_mode tls_mode;
 	bool tls_verify;
 	/* pace, until each provider has its own */
-	unsigned connections;     /* a site, this worker's share */
-	unsigned per_connection;  /* mails; 0: no limit */
-	double per_second;        /* a site; 0: no limit */
+	unsigned connections;    /* a site, this worker's share */
+	unsigned per_connection; /* mails; 0: no limit */
+	double per_second;       /* a site; 0: no limit */
 	unsigned part, parts;
 	int64_t epoch;
-	uint64_t seed;            /* for jitter */
+	uint64_t seed; /* for jitter */
 	struct engine_figures *figures;
 	/* wire trace of every session, "site#lane"; NULL: none */
 	void (*trace)(const char *lane, char dir, struct str bytes, void *arg);

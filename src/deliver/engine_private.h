@@ -12,7 +12,7 @@
 #include "base/rand.h"
 #include "deliver/engine.h"
 
-#define GROUP_BATCH   256u  /* letters loaded at a time */
+#define GROUP_BATCH   256u /* letters loaded at a time */
 #define GROUP_LOW     16u  /* load more below this */
 #define GROUPS_ACTIVE 256u /* domains worked on at a time */
 #define DUE_BATCH     128u
@@ -40,13 +40,13 @@ struct letter *letter_list_take(struct letter_list *l);
 struct group {
 	struct engine *engine;
 	struct group *next_in_engine, *next_in_site;
-	struct site *site;    /* NULL while the route is looked up */
-	struct route *route;  /* under way */
+	struct site *site;   /* NULL while the route is looked up */
+	struct route *route; /* under way */
 	struct letter_list queue;
-	size_t in_hand;       /* loaded and not yet settled */
-	int64_t cursor;       /* last fresh id loaded */
+	size_t in_hand; /* loaded and not yet settled */
+	int64_t cursor; /* last fresh id loaded */
 	bool fresh_done;
-	char domain[256];     /* "" with a relay */
+	char domain[256]; /* "" with a relay */
 };
 
 /* ---- route.c */
@@ -63,7 +63,7 @@ struct route_result {
 		struct endpoint at;
 	} host[SITE_HOSTS];
 	size_t hosts;
-	char text[240]; /* when not OK */
+	char text[400]; /* when not OK */
 };
 typedef void route_fn(const struct route_result *r, void *arg);
 /* MX in order of preference (equal ones in an order drawn from `seed`), each
@@ -82,13 +82,14 @@ struct site {
 	unsigned cap;                /* connections now */
 	unsigned lane_number;
 	struct route_result route;
-	unsigned failures;           /* in a row, of all hosts */
+	unsigned failures;             /* in a row, of all hosts */
 	usec_t down_since, open_after; /* steady; 0: up */
-	bool reached;                /* ever, in this run */
-	bool no_tls[SITE_HOSTS];     /* handshake failed: clear text */
-	double tokens;               /* for per_second */
+	bool reached;                  /* ever, in this run */
+	bool paused;                   /* by name */
+	bool no_tls[SITE_HOSTS];       /* handshake failed: clear text */
+	double tokens;                 /* for per_second */
 	usec_t tokens_at;
-	struct loop_timer timer;     /* pump again */
+	struct loop_timer timer; /* pump again */
 	char last_trouble[300];
 };
 struct site *site_find(struct engine *g, const struct route_result *r);
@@ -111,15 +112,14 @@ struct lane {
 	struct lane *next, **prev;
 	struct smtp_session *session;
 	enum lane_state state;
-	size_t host;           /* index in the site's route */
-	unsigned mails;        /* done on this connection */
-	bool was_ready, clear; /* clear: TLS given up for this one */
+	size_t host;    /* index in the site's route */
+	unsigned mails; /* done on this connection */
+	bool was_ready;
 	struct letter *letter;
 	struct composed mail;
 	struct smtp_mail smtp;
 	struct journal_ticket ticket;
 	bool ticket_pending, intent_made, ready_waits, ended;
-	struct letter_record record;
 	int64_t attempt;
 	struct loop_timer idle;
 	char name[300];
@@ -129,16 +129,18 @@ void lane_open(struct site *s);
 void lane_work(struct lane *l);
 void lane_quit(struct lane *l);
 void lane_abort(struct lane *l); /* Ctrl-C */
-void lane_drop(struct lane *l);  /* second Ctrl-C */
+/* Without a word: only for a worker that ends, or once nothing is under way. */
+void lane_free(struct lane *l);
+void lane_drop(struct lane *l); /* second Ctrl-C */
 
 /* ---- feed.c */
 struct feed {
-	int64_t *set;      /* ids in hand: open addressing, 0 is empty */
+	int64_t *set; /* ids in hand: open addressing, 0 is empty */
 	size_t set_size, set_used;
 	struct letter_list settling; /* outcome given, not yet durable */
 	char domain_after[256];
 	bool domains_done;
-	usec_t next_due;   /* wall: when to ask the store again; 0: never */
+	usec_t next_due; /* wall: when to ask the store again; 0: never */
 	size_t due_in_hand;
 	int64_t held_after;
 	bool held_done;
@@ -162,6 +164,8 @@ struct engine {
 	struct rand_seq random;
 	struct loop_timer turn_timer;
 	struct loop_task turn_task;
+	unsigned busy;     /* lanes with a mail under way */
+	uint64_t pauses;   /* journal_pauses() seen */
 	unsigned stopping; /* 1: stop, 2: drop */
 	bool paused, done, failed;
 	struct err why;

@@ -33,7 +33,7 @@ struct letter *letter_list_take(struct letter_list *l)
 static size_t slot_of(const struct feed *f, int64_t id)
 {
 	return (size_t)(((uint64_t)id * 0x9E3779B97F4A7C15u) >> 20) &
-	    (f->set_size - 1);
+	       (f->set_size - 1);
 }
 
 static bool set_has(const struct feed *f, int64_t id)
@@ -123,8 +123,9 @@ static struct letter *letter_copy(const struct store_due *d)
 {
 	const struct people_row *r = &d->row;
 	size_t n = r->person_id.n + r->addresses.n + r->domain.n + r->name.n +
-	    r->language.n + r->segment.n + r->jurisdiction.n + r->cells.n +
-	    d->letter.code.n + d->letter.sig[0].n + d->letter.sig[1].n;
+		   r->language.n + r->segment.n + r->jurisdiction.n +
+		   r->cells.n + d->letter.code.n + d->letter.sig[0].n +
+		   d->letter.sig[1].n;
 	struct letter *x = mem_alloc(sizeof(*x) + n);
 	struct people_row *to = &x->due.row;
 	char *at = x->bytes;
@@ -155,8 +156,8 @@ static struct str address_domain(struct str addresses, uint32_t number)
 	return at < 0 ? STR_NONE : str_from(one, (size_t)at + 1);
 }
 
-static struct letter *take_in(struct engine *g, struct group *gr,
-    const struct store_due *d, bool again)
+static struct letter *take_in(
+    struct engine *g, struct group *gr, const struct store_due *d, bool again)
 {
 	struct letter *x = letter_copy(d);
 
@@ -225,8 +226,8 @@ static int on_due(const struct store_due *d, void *arg)
 	if (g->c.relay)
 		gr = g->groups;
 	else
-		gr = engine_group(g, address_domain(d->row.addresses,
-					 d->state.address_no));
+		gr = engine_group(
+		    g, address_domain(d->row.addresses, d->state.address_no));
 	x = take_in(g, gr, d, true);
 	g->feed.due_in_hand++;
 	if (g->c.policy.hold_uncertain && d->state.status == PERSON_UNCERTAIN)
@@ -290,10 +291,10 @@ int feed_turn(struct engine *g, struct err *e)
 
 	if ((n = load_due(g, e)) < 0 || (n = load_held(g, e)) < 0)
 		return n;
-	while (!g->c.relay && !f->domains_done &&
-	    g->group_count < GROUPS_ACTIVE) {
-		n = store_next_domains(g->c.store, str_of(f->domain_after), 64,
-		    on_domain, g, e);
+	while (
+	    !g->c.relay && !f->domains_done && g->group_count < GROUPS_ACTIVE) {
+		n = store_next_domains(
+		    g->c.store, str_of(f->domain_after), 64, on_domain, g, e);
 		if (n < 0)
 			return n;
 		if (n < 64)

@@ -25,7 +25,7 @@ struct journal_port;
 
 struct journal_options {
 	unsigned gather_count; /* aim at so many intents a batch; 0: 16 */
-	usec_t gather_for;     /* wait at most so long for them; 0: 2 ms */
+	usec_t gather_for;     /* wait at most so long for them; 0: 3 ms */
 	usec_t outcome_for;    /* 0: 50 ms */
 };
 
@@ -34,15 +34,28 @@ struct journal_options {
 int journal_start(struct store *store, int64_t epoch,
     const struct journal_options *o, struct loop *sim, struct journal **ret,
     struct err *e);
-/* Commits what is left, ends the thread, frees. 0, or what went wrong. */
-int journal_stop(struct journal *j, struct err *e);
+
+struct journal_figures {
+	uint64_t commits, intents, outcomes;
+	uint64_t intent_commits; /* commits that held an intent */
+	uint64_t largest_batch;
+	usec_t cpu; /* of the journal thread */
+};
+/* Commits what is left, ends the thread, frees. 0, or what went wrong.
+ * `ret_figures` may be NULL. */
+int journal_stop(
+    struct journal *j, struct journal_figures *ret_figures, struct err *e);
 
 struct journal_port *journal_port_new(
     struct journal *j, struct loop *l, struct err *e);
-/* After all tickets are done. */
+/* After all tickets are done or forgotten; outcomes given are still committed.
+ */
 void journal_port_free(struct journal_port *p);
-/* How many transactions this worker has under way: with few, the journal does
- * not wait to gather. */
+/* Intents not yet durable are dropped without `done`, and no `done` is due
+ * any more: their tickets may be freed.  For a worker that gives up. */
+void journal_port_forget(struct journal_port *p);
+/* How many mails this worker has under way that may still ask for an intent:
+ * when all of them wait already, the journal does not wait to gather. */
 void journal_port_hint(struct journal_port *p, unsigned under_way);
 
 struct journal_ticket {
@@ -50,8 +63,10 @@ struct journal_ticket {
 	 * durable, the dot may leave. */
 	void (*done)(struct journal_ticket *t, bool ok, void *arg);
 	void *arg;
+	/* the journal's */
 	struct journal_ticket *next;
 	struct store_record record;
+	bool ok;
 	/* bytes the record's strings point to, copied by journal_intent() */
 	char bytes[1536];
 };
@@ -59,21 +74,25 @@ struct journal_ticket {
 /* Takes a fresh attempt id (ascending, never reused). Thread-safe. */
 int64_t journal_attempt_id(struct journal *j);
 /* `i` is copied, with its strings (ERR_LIMIT if they do not fit: then no
- * done). The ticket stays the caller's and must live until done; there is no
- * cancel. */
+ * done). The ticket stays the caller's and must live until done, or until
+ * journal_port_forget(). */
 int journal_intent(struct journal_port *p, struct journal_ticket *t,
     const struct intent *i, struct err *e);
-/* Copied; durable within outcome_for. */
-void journal_outcome(struct journal_port *p, const struct outcome *o);
+/* Copied; durable within outcome_for.  Returns its number in this port,
+ * ascending from 1: it is durable once journal_port_settled() has reached it.
+ */
+uint64_t journal_outcome(struct journal_port *p, const struct outcome *o);
+/* The number up to which outcomes of this port are durable. */
+uint64_t journal_port_settled(const struct journal_port *p);
+/* `fn` is called from the worker's loop after outcomes became durable. */
+void journal_port_on_settled(
+    struct journal_port *p, void (*fn)(void *arg), void *arg);
 
 /* NULL while all is well. */
 const struct err *journal_error(struct journal *j);
-/* The control row `paused` ("*" or site names), polled by the journal; cheap
- * to ask, from any thread. */
+/* The control row `paused`, polled by the journal: "*" pauses everything; else
+ * names of sites, a line each. The number grows whenever it changes; cheap to
+ * ask, from any thread. */
+uint64_t journal_pauses(struct journal *j);
 bool journal_paused(struct journal *j);
-
-struct journal_figures {
-	uint64_t commits, intents, outcomes, largest_batch;
-	usec_t cpu; /* of the journal thread */
-};
-void journal_figures(struct journal *j, struct journal_figures *ret);
+bool journal_site_paused(struct journal *j, struct str site);

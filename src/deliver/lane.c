@@ -10,12 +10,14 @@ static const struct route_host *host(const struct lane *l)
 
 static void set_state(struct lane *l, enum lane_state state)
 {
-	struct engine_figures *f = l->site->engine->c.figures;
+	struct engine *g = l->site->engine;
+	int change = (state == LANE_BUSY) - (l->state == LANE_BUSY);
 
-	if (l->state == LANE_BUSY && state != LANE_BUSY)
-		atomic_fetch_sub(&f->busy, 1);
-	if (l->state != LANE_BUSY && state == LANE_BUSY)
-		atomic_fetch_add(&f->busy, 1);
+	if (change) {
+		g->busy += (unsigned)change;
+		atomic_store(&g->c.figures->busy, g->busy);
+		journal_port_hint(g->c.port, g->busy);
+	}
 	l->state = state;
 	if (state == LANE_IDLE)
 		loop_timer_start(&l->idle, idle_for);
@@ -24,8 +26,8 @@ static void set_state(struct lane *l, enum lane_state state)
 }
 
 /* ---- one mail */
-static void fill_facts(struct lane *l, struct outcome *o,
-    char ip[ENDPOINT_TEXT])
+static void fill_facts(
+    struct lane *l, struct outcome *o, char ip[ENDPOINT_TEXT])
 {
 	const struct tls_facts *tls = smtp_session_tls(l->session);
 
@@ -36,8 +38,7 @@ static void fill_facts(struct lane *l, struct outcome *o,
 		o->tls = str_of(tls->version);
 }
 
-static void on_done(struct smtp_mail *m, const struct smtp_result *r,
-    void *arg)
+static void on_done(struct smtp_mail *m, const struct smtp_result *r, void *arg)
 {
 	struct lane *l = arg;
 	struct engine *g = l->site->engine;
@@ -56,8 +57,8 @@ static void on_done(struct smtp_mail *m, const struct smtp_result *r,
 	if (r->cause == SMTP_CAUSE_REPLY) {
 		f.code = o.code = r->reply->code;
 		o.text = buf_str(&r->reply->text);
-		o.status_code = str_of(
-		    smtp_status_format(r->reply->status, status));
+		o.status_code =
+		    str_of(smtp_status_format(r->reply->status, status));
 		if (f.code / 100 == 2 && g->c.relay)
 			o.relay_id = relay_reply_id(g->c.profile, o.text);
 	}
@@ -78,8 +79,8 @@ static void release_if_durable(struct journal_ticket *t, bool ok, void *arg)
 		return;
 	}
 	if (!ok) {
-		engine_fail(l->site->engine,
-		    journal_error(l->site->engine->c.journal));
+		engine_fail(
+		    l->site->engine, journal_error(l->site->engine->c.journal));
 		if (l->letter)
 			smtp_session_abort(l->session);
 		return;
@@ -111,14 +112,9 @@ static void on_content(struct smtp_mail *m, void *arg)
 	struct err e;
 
 	(void)m;
-	if (i.state.status == PERSON_UNCERTAIN && !i.state.resent) {
-		i.state.resent = true;
-		atomic_fetch_add(&g->c.figures->resent, 1);
-	}
 	i.state.status = PERSON_SENDING;
 	if (!i.state.first_try)
 		i.state.first_try = i.at;
-	x->due.state.resent = i.state.resent;
 	x->due.state.first_try = i.state.first_try;
 	if (journal_intent(g->c.port, &l->ticket, &i, &e) < 0) {
 		engine_fail(g, &e);
@@ -131,8 +127,15 @@ static void on_content(struct smtp_mail *m, void *arg)
 static void send_mail(struct lane *l)
 {
 	struct engine *g = l->site->engine;
+	struct person_state *state = &l->letter->due.state;
 	struct composed *c = &l->mail;
 
+	/* from here on, however often this try is put off, they may have the
+	 * mail twice */
+	if (state->status == PERSON_UNCERTAIN && !state->resent) {
+		state->resent = true;
+		atomic_fetch_add(&g->c.figures->resent, 1);
+	}
 	l->smtp = (struct smtp_mail){
 	    .sender = buf_str(&c->sender),
 	    .recipient = buf_str(&c->recipient),
@@ -162,15 +165,15 @@ static bool take_letter(struct lane *l)
 		struct err e = {0};
 		int rc;
 
-		if (outcome_is_expired(&g->c.policy, x->due.state.first_try,
-			now)) {
+		if (outcome_is_expired(
+			&g->c.policy, x->due.state.first_try, now)) {
 			engine_settle_as(g, x, PERSON_EXPIRED,
 			    str_of(l->site->route.name),
 			    "the time to try had passed");
 			continue;
 		}
-		rc = composer_compose(g->c.composer, &x->due,
-		    now / USEC_PER_SEC, &l->mail, &e);
+		rc = composer_compose(
+		    g->c.composer, &x->due, now / USEC_PER_SEC, &l->mail, &e);
 		if (rc > 0) {
 			l->letter = x;
 			return true;
@@ -195,7 +198,7 @@ void lane_work(struct lane *l)
 		set_state(l, LANE_CLOSING);
 		return;
 	}
-	if (g->stopping || g->failed || g->paused) {
+	if (g->stopping || g->failed || g->paused || s->paused) {
 		lane_quit(l);
 		return;
 	}
@@ -240,7 +243,7 @@ static void on_ready(struct smtp_session *session, void *arg)
 	lane_work(l);
 }
 
-static void lane_free(struct lane *l)
+void lane_free(struct lane *l)
 {
 	struct site *s = l->site;
 	struct engine *g = s->engine;
@@ -249,6 +252,7 @@ static void lane_free(struct lane *l)
 	loop_timer_release(&l->idle);
 	smtp_session_free(l->session);
 	composed_release(&l->mail);
+	free(l->letter);
 	*l->prev = l->next;
 	if (l->next)
 		l->next->prev = l->prev;
@@ -282,8 +286,8 @@ static bool try_elsewhere(struct lane *l, const struct smtp_failure *f)
 
 static void connect_lane(struct lane *l);
 
-static void on_ended(struct smtp_session *session,
-    const struct smtp_failure *f, void *arg)
+static void on_ended(
+    struct smtp_session *session, const struct smtp_failure *f, void *arg)
 {
 	struct lane *l = arg;
 	struct site *s = l->site;
@@ -318,8 +322,8 @@ static void on_trace(char dir, struct str bytes, void *arg)
 {
 	struct lane *l = arg;
 
-	l->site->engine->c.trace(l->name, dir, bytes,
-	    l->site->engine->c.trace_arg);
+	l->site->engine->c.trace(
+	    l->name, dir, bytes, l->site->engine->c.trace_arg);
 }
 
 static const struct smtp_session_handler handler = {on_ready, on_ended};
@@ -372,8 +376,8 @@ void lane_open(struct site *s)
 	l->ticket.done = release_if_durable;
 	l->ticket.arg = l;
 	loop_timer_init(&l->idle, s->engine->c.loop, on_idle, l);
-	snprintf(l->name, sizeof(l->name), "%s#%u", s->route.name,
-	    ++s->lane_number);
+	snprintf(
+	    l->name, sizeof(l->name), "%s#%u", s->route.name, ++s->lane_number);
 	connect_lane(l);
 }
 
@@ -390,7 +394,7 @@ void lane_abort(struct lane *l)
 {
 	if (l->ended)
 		return;
-	if (l->state == LANE_BUSY)
+	if (l->state == LANE_BUSY || l->state == LANE_OPENING)
 		smtp_session_abort(l->session);
 	else
 		lane_quit(l);

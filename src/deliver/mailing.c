@@ -55,8 +55,8 @@ static struct engine_config engine_settings(struct worker *w)
 	    .auth_user = n->relay_user,
 	    .auth_secret = buf_str(&m->auth_secret),
 	    .tls_mode = SMTP_TLS_OPPORTUNISTIC,
-	    .connections = (connections + m->workers - 1 - w->number) /
-		m->workers,
+	    .connections =
+		(connections + m->workers - 1 - w->number) / m->workers,
 	    .per_connection = m->relay ? p->per_connection : 100,
 	    .per_second = m->relay ? p->per_minute / 60.0 / m->workers : 0,
 	    .part = w->number,
@@ -183,8 +183,8 @@ static unsigned choose_workers(const struct mailing *m)
 
 int mailing_start(struct mailing *m, struct err *e)
 {
-	int rc = journal_start(m->store, m->lease.epoch, NULL, NULL,
-	    &m->journal, e);
+	int rc =
+	    journal_start(m->store, m->lease.epoch, NULL, NULL, &m->journal, e);
 
 	if (rc < 0)
 		return rc;
@@ -263,8 +263,8 @@ int mailing_join(struct mailing *m, struct err *e)
 	m->worker = NULL;
 	m->workers = 0;
 	if (m->journal) {
-		journal_figures(m->journal, &m->journal_figures);
-		if (journal_stop(m->journal, e) < 0 && !first.code)
+		if (journal_stop(m->journal, &m->journal_figures, e) < 0 &&
+		    !first.code)
 			first = *e;
 		m->journal = NULL;
 	}

@@ -19,8 +19,8 @@
 struct mailing;
 
 struct mailing_options {
-	const char *relay;    /* "host:port", over [send] relay; NULL: that */
-	unsigned workers;     /* 0: [send] workers, or one a processor */
+	const char *relay; /* "host:port", over [send] relay; NULL: that */
+	unsigned workers;  /* 0: [send] workers, or one a processor */
 	bool take_over;
 	const char *data_dir; /* where relays/ is */
 	const char *zone;     /* DNS from this file and nothing else */

@@ -53,8 +53,8 @@ struct mailing {
 	unsigned stops;
 };
 
-struct composer_config mailing_composer(const struct mailing *m,
-    struct store *store, struct people *people);
+struct composer_config mailing_composer(
+    const struct mailing *m, struct store *store, struct people *people);
 /* "host:port", "host", "smtps://host": fills relay_*. */
 int mailing_read_relay(struct mailing *m, struct str relay, struct err *e);
 int mailing_read_secret(struct mailing *m, struct err *e);

@@ -9,8 +9,8 @@ const struct outcome_policy outcome_policy_defaults = {
 /* A person waiting for ever: only a human moves them on. */
 static const usec_t never = INT64_MAX;
 
-usec_t outcome_backoff(const struct outcome_policy *p, uint32_t tries,
-    uint64_t random)
+usec_t outcome_backoff(
+    const struct outcome_policy *p, uint32_t tries, uint64_t random)
 {
 	usec_t d = p->retry_first;
 
@@ -21,8 +21,8 @@ usec_t outcome_backoff(const struct outcome_policy *p, uint32_t tries,
 	return d * 4 / 5 + (usec_t)(random % (uint64_t)(d * 2 / 5 + 1));
 }
 
-bool outcome_is_expired(const struct outcome_policy *p, usec_t first_try,
-    usec_t now)
+bool outcome_is_expired(
+    const struct outcome_policy *p, usec_t first_try, usec_t now)
 {
 	if (p->not_after && now >= p->not_after)
 		return true;
@@ -98,8 +98,10 @@ struct person_state outcome_judge(const struct outcome_policy *p,
 	struct person_state s = *before;
 
 	if (f->cause == SMTP_CAUSE_CANCELLED && !f->dot_sent) {
-		/* we stopped ourselves: as if never tried */
-		s.status = PERSON_PENDING;
+		/* we stopped ourselves: as if never tried; a doubt about an
+		 * earlier try stays */
+		if (s.status != PERSON_UNCERTAIN)
+			s.status = PERSON_PENDING;
 		s.due = now;
 		return s;
 	}
@@ -113,10 +115,10 @@ struct person_state outcome_judge(const struct outcome_policy *p,
 	} else if (f->dot_sent) {
 		s.status = PERSON_UNCERTAIN;
 		s.due = p->hold_uncertain
-		    ? never
-		    : now + outcome_backoff(p, s.tries, random);
+			    ? never
+			    : now + outcome_backoff(p, s.tries, random);
 	} else if (f->cause == SMTP_CAUSE_UNSUPPORTED &&
-	    f->stage >= SMTP_STAGE_MAIL) {
+		   f->stage >= SMTP_STAGE_MAIL) {
 		next_address(&s, addresses, now, PERSON_OTHER_CHANNEL);
 	} else {
 		later(p, &s, now, random);

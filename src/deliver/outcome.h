@@ -19,7 +19,7 @@
 #include "store/store.h"
 
 struct outcome_policy {
-	bool relay;         /* a 250 is `handed` */
+	bool relay; /* a 250 is `handed` */
 	bool hold_uncertain;
 	usec_t retry_for;   /* retry window */
 	usec_t not_after;   /* wall, 0: none */
@@ -44,10 +44,10 @@ struct person_state outcome_judge(const struct outcome_policy *p,
     size_t addresses, usec_t now, uint64_t random);
 
 /* The delay before try number `tries` + 1 of one address (tries >= 1). */
-usec_t outcome_backoff(const struct outcome_policy *p, uint32_t tries,
-    uint64_t random);
+usec_t outcome_backoff(
+    const struct outcome_policy *p, uint32_t tries, uint64_t random);
 /* True when nothing more may be tried for this person. */
-bool outcome_is_expired(const struct outcome_policy *p, usec_t first_try,
-    usec_t now);
+bool outcome_is_expired(
+    const struct outcome_policy *p, usec_t first_try, usec_t now);
 /* True when the state is final: no further try will be made. */
 bool outcome_is_final(enum person_status s);

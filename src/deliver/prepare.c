@@ -15,13 +15,13 @@ static void warn(struct mailing_intro *i, const char *fmt, ...)
 	if (i->warning_count == ARRAY_SIZE(i->warnings))
 		return;
 	va_start(ap, fmt);
-	vsnprintf(i->warnings[i->warning_count++], sizeof(i->warnings[0]), fmt,
-	    ap);
+	vsnprintf(
+	    i->warnings[i->warning_count++], sizeof(i->warnings[0]), fmt, ap);
 	va_end(ap);
 }
 
-static int read_notice(struct mailing *m, const char *dir, const char *config,
-    struct err *e)
+static int read_notice(
+    struct mailing *m, const char *dir, const char *config, struct err *e)
 {
 	struct buf text = BUF_INIT(LIMIT_SETTINGS_FILE);
 	int rc;
@@ -89,8 +89,7 @@ static int refuse_group(const struct people_group *g, void *arg)
 	    "text: write message%s%.*s.md (or message%s%.*s.%.*s.md)",
 	    (unsigned long long)g->people, STR_ARG(g->segment),
 	    STR_ARG(g->language), g->segment.n ? "." : "", STR_ARG(g->segment),
-	    g->segment.n ? "." : "", STR_ARG(g->segment),
-	    STR_ARG(g->language));
+	    g->segment.n ? "." : "", STR_ARG(g->segment), STR_ARG(g->language));
 }
 
 static int read_text(struct mailing *m, struct err *e)
@@ -106,8 +105,8 @@ static int read_text(struct mailing *m, struct err *e)
 	return people_each_group(m->people, refuse_group, &x, e);
 }
 
-static int keep_templates(struct mailing *m, struct mailing_intro *intro,
-    struct err *e)
+static int keep_templates(
+    struct mailing *m, struct mailing_intro *intro, struct err *e)
 {
 	struct buf bytes = BUF_INIT(LIMIT_LETTER), now = BUF_INIT(64 * KiB),
 		   before = BUF_INIT(64 * KiB);
@@ -120,8 +119,8 @@ static int keep_templates(struct mailing *m, struct mailing_intro *intro,
 
 		buf_reset(&bytes);
 		letter_template_format(v->template, &bytes);
-		rc = store_template_put(m->store, v->file, buf_str(&bytes),
-		    &m->template_ids[i], e);
+		rc = store_template_put(
+		    m->store, v->file, buf_str(&bytes), &m->template_ids[i], e);
 		buf_addf(&now, "%lld ", (long long)m->template_ids[i]);
 	}
 	if (rc >= 0)
@@ -132,8 +131,7 @@ static int keep_templates(struct mailing *m, struct mailing_intro *intro,
 			    "out; the rest get the new text, and each attempt "
 			    "records which");
 	if (rc >= 0)
-		rc = store_control_set(m->store, "templates", buf_str(&now),
-		    e);
+		rc = store_control_set(m->store, "templates", buf_str(&now), e);
 	buf_release(&bytes);
 	buf_release(&now);
 	buf_release(&before);
@@ -158,8 +156,8 @@ static int next_code(struct buf *ret, void *arg, struct err *e)
 		s = str_of(line);
 		if (s.n == sizeof(line) - 1 && s.p[s.n - 1] != '\n')
 			return err_set(e, ERR_INPUT,
-			    "%s:%lu: a code is at most %lu characters",
-			    c->path, c->line, LIMIT_CODE_LINE);
+			    "%s:%lu: a code is at most %lu characters", c->path,
+			    c->line, LIMIT_CODE_LINE);
 		s = str_trim(s);
 		if (!s.n)
 			continue;
@@ -167,7 +165,8 @@ static int next_code(struct buf *ret, void *arg, struct err *e)
 			if (s.p[i] <= ' ' || s.p[i] > '~')
 				return err_set(e, ERR_INPUT,
 				    "%s:%lu: a code is one word of printable "
-				    "ASCII", c->path, c->line);
+				    "ASCII",
+				    c->path, c->line);
 		buf_add(ret, s);
 		return 1;
 	}
@@ -210,11 +209,12 @@ static int read_way(struct mailing *m, struct err *e)
 	if (!m->helo.n && gethostname(name, sizeof(name)) == 0)
 		m->helo = arena_dup(&m->arena, str_of(name));
 	if (n->source.n && !endpoint_parse_ip(n->source, 0, &m->source))
-		return err_set(e, ERR_INPUT, "notice.ini: [send] source: "
-					     "'%.*s' is no IP address",
+		return err_set(e, ERR_INPUT,
+		    "notice.ini: [send] source: "
+		    "'%.*s' is no IP address",
 		    STR_ARG(n->source));
-	rc = relay_profile_load(n->relay_profile, m->o.data_dir, &m->profile,
-	    e);
+	rc =
+	    relay_profile_load(n->relay_profile, m->o.data_dir, &m->profile, e);
 	if (rc < 0 || !relay.n)
 		return rc;
 	if ((rc = mailing_read_relay(m, relay, e)) < 0)
@@ -223,8 +223,8 @@ static int read_way(struct mailing *m, struct err *e)
 	return mailing_read_secret(m, e);
 }
 
-struct composer_config mailing_composer(const struct mailing *m,
-    struct store *store, struct people *people)
+struct composer_config mailing_composer(
+    const struct mailing *m, struct store *store, struct people *people)
 {
 	return (struct composer_config){
 	    .notice = m->notice,
@@ -261,7 +261,7 @@ static int take_state(struct mailing *m, const char *dir,
 	    (rc = store_secret(m->store, m->secret, e)) < 0)
 		return rc;
 	rc = store_control_get(m->store, "paused", &paused, e);
-	if (rc > 0 && paused.len)
+	if (rc > 0 && str_eq(buf_str(&paused), S("*")))
 		rc = err_set(e, ERR_CANCEL,
 		    "this notice is paused; 'tocsin resume %s' lifts that",
 		    dir);
@@ -326,8 +326,7 @@ int mailing_prepare(const char *dir, const char *config,
 		rc = err_set(e, ERR_INPUT,
 		    "%s has no audience yet; run: tocsin import %s FILE.csv",
 		    dir, dir);
-	if (rc < 0 || (rc = read_text(m, e)) < 0 ||
-	    (rc = try_keys(m, e)) < 0)
+	if (rc < 0 || (rc = read_text(m, e)) < 0 || (rc = try_keys(m, e)) < 0)
 		goto fail;
 	if ((rc = take_state(m, dir, ret_intro, e)) < 0)
 		goto fail;

@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int resolve(struct mailing *m, const char *host, uint16_t port,
-    struct err *e)
+static int resolve(
+    struct mailing *m, const char *host, uint16_t port, struct err *e)
 {
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *all;
 	char service[8];
@@ -32,8 +32,8 @@ static int resolve(struct mailing *m, const char *host, uint16_t port,
 	}
 	freeaddrinfo(all);
 	if (!m->relay_to_count)
-		return err_set(e, ERR_INPUT, "the relay '%s' has no address",
-		    host);
+		return err_set(
+		    e, ERR_INPUT, "the relay '%s' has no address", host);
 	return 0;
 }
 
@@ -60,7 +60,7 @@ static bool split_port(struct str s, struct str *ret_host, uint64_t *ret_port)
 		*ret_host = str_sub(s, 0, (size_t)at);
 	}
 	return str_to_u64(str_from(s, (size_t)at + 1), 65535, ret_port) &&
-	    *ret_port > 0;
+	       *ret_port > 0;
 }
 
 int mailing_read_relay(struct mailing *m, struct str relay, struct err *e)
@@ -81,7 +81,8 @@ int mailing_read_relay(struct mailing *m, struct str relay, struct err *e)
 	if (!split_port(relay, &host, &port) || host.n == 0 || host.n > 255)
 		return err_set(e, ERR_INPUT,
 		    "the relay '%.*s' should look like host:port or "
-		    "smtps://host", STR_ARG(m->relay_name));
+		    "smtps://host",
+		    STR_ARG(m->relay_name));
 	m->relay_host = arena_dup(&m->arena, host);
 	m->relay = true;
 	z = str_dup(host);
@@ -99,7 +100,8 @@ static int read_file(struct mailing *m, const char *path, struct err *e)
 	if (st.st_mode & 077)
 		return err_set(e, ERR_INPUT,
 		    "[send] relay_secret_file %s can be read by others; run: "
-		    "chmod 600 %s", path, path);
+		    "chmod 600 %s",
+		    path, path);
 	return buf_read_file(&m->auth_secret, path, e);
 }
 
@@ -132,14 +134,14 @@ int mailing_read_secret(struct mailing *m, struct err *e)
 	if (n->relay_secret_file.n)
 		rc = read_file(m, notice_path(n, n->relay_secret_file, &a), e);
 	else if (n->relay_secret_command.n)
-		rc = read_command(m, arena_strz(&a, n->relay_secret_command),
-		    e);
+		rc =
+		    read_command(m, arena_strz(&a, n->relay_secret_command), e);
 	arena_release(&a);
 	if (rc < 0)
 		return rc;
 	while (m->auth_secret.len &&
-	    (m->auth_secret.p[m->auth_secret.len - 1] == '\n' ||
-		m->auth_secret.p[m->auth_secret.len - 1] == '\r'))
+	       (m->auth_secret.p[m->auth_secret.len - 1] == '\n' ||
+		   m->auth_secret.p[m->auth_secret.len - 1] == '\r'))
 		m->auth_secret.len--;
 	if (n->relay_user.n && !m->auth_secret.len)
 		return err_set(e, ERR_INPUT,

@@ -26,11 +26,12 @@ struct route {
 	struct route_result result;
 };
 
-static void finish(struct route *r, enum route_status status, const char *fmt,
-    const char *what)
+static void finish(struct route *r, enum route_status status,
+    const char *before, const char *after)
 {
 	r->result.status = status;
-	snprintf(r->result.text, sizeof(r->result.text), fmt, r->domain, what);
+	snprintf(r->result.text, sizeof(r->result.text), "%s%s%s", before,
+	    r->domain, after);
 	r->fn(&r->result, r->arg);
 	free(r);
 }
@@ -62,22 +63,21 @@ static void addresses_known(struct route *r)
 
 	name_site(r);
 	for (size_t i = 0; i < r->hosts; i++)
-		for (size_t k = 0; k < r->host[i].addresses &&
-		     out->hosts < SITE_HOSTS;
-		     k++) {
+		for (size_t k = 0;
+		     k < r->host[i].addresses && out->hosts < SITE_HOSTS; k++) {
 			struct route_host *h = &out->host[out->hosts++];
 
 			memcpy(h->name, r->host[i].name, sizeof(h->name));
 			h->at = r->host[i].at[k];
 		}
 	if (out->hosts)
-		finish(r, ROUTE_OK, "%s%s", "");
+		finish(r, ROUTE_OK, "", "");
 	else if (r->trouble)
-		finish(r, ROUTE_LATER,
-		    "the mail servers of %s could not be looked up%s", "");
+		finish(r, ROUTE_LATER, "the mail servers of ",
+		    " could not be looked up");
 	else
-		finish(r, ROUTE_NO_DOMAIN,
-		    "%s has no mail server with an address%s", "");
+		finish(r, ROUTE_NO_DOMAIN, "",
+		    " has no mail server with an address");
 }
 
 static void got_address(const struct dns_answer *a, struct mx_host *h, bool v6)
@@ -167,8 +167,8 @@ static bool is_null_mx(const struct dns_answer *a)
 	struct buf name = BUF_INIT(256);
 	uint16_t preference;
 	bool null = a->rr_count == 1 &&
-	    dns_rr_mx(&a->rr[0], &preference, &name) &&
-	    (name.len == 0 || str_eq(buf_str(&name), S(".")));
+		    dns_rr_mx(&a->rr[0], &preference, &name) &&
+		    (name.len == 0 || str_eq(buf_str(&name), S(".")));
 
 	buf_release(&name);
 	return null;
@@ -181,18 +181,19 @@ static void on_mx(const struct dns_answer *a, void *arg)
 	r->mx = NULL;
 	switch (a->status) {
 	case DNS_NXDOMAIN:
-		finish(r, ROUTE_NO_DOMAIN, "there is no domain %s%s", "");
+		finish(r, ROUTE_NO_DOMAIN, "there is no domain ", "");
 		return;
 	case DNS_SERVFAIL:
 	case DNS_TIMEOUT:
-		finish(r, ROUTE_LATER, "the mail servers of %s could not be "
-				       "looked up: %s",
-		    dns_status_name(a->status));
+		finish(r, ROUTE_LATER, "the mail servers of ",
+		    a->status == DNS_TIMEOUT
+			? " could not be looked up: no answer in time"
+			: " could not be looked up: SERVFAIL");
 		return;
 	case DNS_OK:
 		if (is_null_mx(a)) {
-			finish(r, ROUTE_NULL_MX,
-			    "%s takes no mail (null MX, RFC 7505)%s", "");
+			finish(r, ROUTE_NULL_MX, "",
+			    " takes no mail (null MX, RFC 7505)");
 			return;
 		}
 		read_mx(r, a);

@@ -26,6 +26,7 @@ struct site *site_find(struct engine *g, const struct route_result *r)
 	s->cap = g->c.connections ? g->c.connections : 1;
 	s->tokens_at = loop_now(g->c.loop);
 	s->tokens = 1;
+	s->paused = journal_site_paused(g->c.journal, str_of(r->name));
 	s->next = g->sites;
 	g->sites = s;
 	loop_timer_init(&s->timer, g->c.loop, on_timer, s);
@@ -36,7 +37,7 @@ void site_free(struct site *s)
 {
 	loop_timer_release(&s->timer);
 	while (s->lanes)
-		lane_drop(s->lanes);
+		lane_free(s->lanes);
 	free(s);
 }
 
@@ -92,7 +93,7 @@ void site_pump(struct site *s)
 	size_t want, busy;
 	struct lane *l;
 
-	if (g->stopping || g->paused || g->failed)
+	if (g->stopping || g->paused || g->failed || s->paused)
 		return;
 	for (struct group *gr = s->groups; gr; gr = gr->next_in_site)
 		if (feed_fill(g, gr, &g->why) < 0) {
@@ -126,7 +127,7 @@ struct letter *site_next_letter(struct site *s)
 {
 	struct group *start = s->turn ? s->turn : s->groups, *gr = start;
 
-	if (!gr || s->engine->paused)
+	if (!gr || s->engine->paused || s->paused)
 		return NULL;
 	do {
 		struct group *next =
@@ -189,7 +190,8 @@ static void relay_unreachable(struct site *s, usec_t now)
 	    now - s->down_since >= g->c.policy.retry_for) {
 		err_set(&e, ERR_NET,
 		    "the relay could not be used: %s; nobody was lost, run "
-		    "the command again when it answers", s->last_trouble);
+		    "the command again when it answers",
+		    s->last_trouble);
 		engine_fail(g, &e);
 	}
 }
@@ -212,9 +214,8 @@ void site_trouble(struct site *s, const char *text)
 		for (unsigned i = 1; i < s->failures && wait < max; i++)
 			wait *= 2;
 		s->open_after = now + (wait < max ? wait : max);
-		log_info("deliver", "%s: %s; next try in %lld s",
-		    s->route.name, text,
-		    (long long)((s->open_after - now) / USEC_PER_SEC));
+		log_info("deliver", "%s: %s; next try in %lld s", s->route.name,
+		    text, (long long)((s->open_after - now) / USEC_PER_SEC));
 		if (g->c.relay)
 			relay_unreachable(s, now);
 		else

@@ -440,7 +440,7 @@ static int parse_name(
 static int parse_whole(struct str s, bool allow_single, struct buf *scratch,
     struct address *a, struct err *e)
 {
-	size_t at, from = scratch->len;
+	size_t at = 0, from = scratch->len;
 	struct str d;
 	int rc;
 

@@ -12,6 +12,10 @@
 #include "base/limits.h"
 #include "base/clock.h"
 
+/* What `tocsin new` writes where somebody must write; nothing is sent while a
+ * setting or a text still holds it. */
+#define NOTICE_PLACEHOLDER "CHANGE ME"
+
 enum notice_kind {
 	NOTICE_BREACH,
 	NOTICE_RECALL,
@@ -75,10 +79,13 @@ void notice_free(struct notice *n);
 /* What a send needs beyond syntax: from, subject, dkim, bounce ... present and
  * sane; names the setting and what to write there. */
 int notice_check_sendable(const struct notice *n, struct err *e);
-/* Path of a file of the notice, relative names under the folder. */
+/* Path of a file of the notice: relative names under the folder, absolute ones
+ * and URIs as they are.  NULL when the arena is full. */
 const char *notice_path(
     const struct notice *n, struct str name, struct arena *a);
 
 /* `tocsin new`: a commented folder, mode 0700. ERR_USAGE if it exists and is
  * not empty. */
 int notice_create(const char *dir, enum notice_kind kind, struct err *e);
+/* What it writes, by name; ends with NULL. */
+extern const char *const notice_created_files[];

@@ -29,8 +29,8 @@ static int load_file(struct relay_profile *p, const char *path, struct err *e)
 	int rc = buf_read_file(&text, path, e);
 
 	if (rc >= 0)
-		rc = conf_parse(buf_str(&text), path, keys, ARRAY_SIZE(keys),
-		    p, &p->arena, e);
+		rc = conf_parse(buf_str(&text), path, keys, ARRAY_SIZE(keys), p,
+		    &p->arena, e);
 	buf_release(&text);
 	return rc;
 }
@@ -53,7 +53,8 @@ int relay_profile_load(struct str name, const char *data_dir,
 		if (rc == ERR_NOENT)
 			rc = err_set(e, ERR_INPUT,
 			    "notice.ini: [send] relay_profile: there is no "
-			    "profile '%.*s' (%s)", STR_ARG(name), path);
+			    "profile '%.*s' (%s)",
+			    STR_ARG(name), path);
 	}
 	if (rc < 0) {
 		relay_profile_free(p);
@@ -86,7 +87,7 @@ bool relay_rewrites(const struct relay_profile *p, struct str header)
 static bool is_id_byte(char c)
 {
 	return c > ' ' && c < 0x7f && c != '<' && c != '>' && c != ',' &&
-	    c != ';' && c != '"';
+	       c != ';' && c != '"';
 }
 
 struct str relay_reply_id(const struct relay_profile *p, struct str text)

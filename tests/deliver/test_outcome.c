@@ -61,21 +61,32 @@ static void every_kind_of_end_has_its_state(void **state)
 	    {"TLS required and missing",
 		{SMTP_STAGE_STARTTLS, SMTP_CAUSE_UNSUPPORTED}, 2, false,
 		PERSON_DEFERRED, 0},
-	    {"null MX", {SMTP_STAGE_CONNECT, SMTP_CAUSE_UNSUPPORTED, 0, false,
-			    true}, 1, false, PERSON_REJECTED, 0},
+	    {"null MX",
+		{SMTP_STAGE_CONNECT, SMTP_CAUSE_UNSUPPORTED, 0, false, true}, 1,
+		false, PERSON_REJECTED, 0},
 	    {"we stopped", {SMTP_STAGE_DATA, SMTP_CAUSE_CANCELLED}, 1, false,
 		PERSON_PENDING, 0},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct person_state s = judge(cases[i].f,
-		    (struct person_state){0}, cases[i].addresses,
-		    cases[i].relay);
+		struct person_state s =
+		    judge(cases[i].f, (struct person_state){0},
+			cases[i].addresses, cases[i].relay);
 
-		t_true(s.status == cases[i].want, "%s: got %s",
-		    cases[i].story, person_status_name(s.status));
+		t_true(s.status == cases[i].want, "%s: got %s", cases[i].story,
+		    person_status_name(s.status));
 		t_int(s.address_no, cases[i].want_address);
 	}
+}
+
+static void stopping_ourselves_leaves_a_doubt_as_it_is(void **state)
+{
+	struct outcome_fact f = {SMTP_STAGE_RCPT, SMTP_CAUSE_CANCELLED};
+	struct person_state s = {.status = PERSON_UNCERTAIN, .resent = true};
+
+	s = judge(f, s, 1, false);
+	t_int(s.status, PERSON_UNCERTAIN);
+	t_true(s.resent && s.due == now && s.tries == 0, "nothing else moves");
 }
 
 static void uncertain_is_held_when_asked(void **state)
@@ -106,14 +117,14 @@ static void backoff_doubles_jitters_and_is_bounded(void **state)
 
 	rand_seq_init(&r, t_seed());
 	for (uint32_t tries = 1; tries < 40; tries++) {
-		usec_t d = outcome_backoff(&outcome_policy_defaults, tries,
-		    rand_seq_next(&r));
+		usec_t d = outcome_backoff(
+		    &outcome_policy_defaults, tries, rand_seq_next(&r));
 		usec_t base = outcome_policy_defaults.retry_first;
 
 		for (uint32_t i = 1; i < tries; i++)
 			base = base * 2 < outcome_policy_defaults.retry_max
-			    ? base * 2
-			    : outcome_policy_defaults.retry_max;
+				   ? base * 2
+				   : outcome_policy_defaults.retry_max;
 		t_true(d >= base * 4 / 5 && d <= base * 6 / 5 + 1,
 		    "try %u: %lld of %lld", tries, (long long)d,
 		    (long long)base);
@@ -124,6 +135,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    T(every_kind_of_end_has_its_state),
+	    T(stopping_ourselves_leaves_a_doubt_as_it_is),
 	    T(uncertain_is_held_when_asked),
 	    T(the_window_ends_a_persons_tries),
 	    T(backoff_doubles_jitters_and_is_bounded),

@@ -128,17 +128,20 @@ class Work:
                ed25519=False, subject="Example: notice of data breach {{ref}}"):
         d = self.path(name)
         must("new", d, "--kind", "breach")
-        keys = ""
+        keys = zone = ""
         if dkim:
-            must("dkim", "keygen", "--domain", "example.com", "--selector",
-                 "s1", "--out", os.path.join(d, "dkim.pem"))
+            zone = must("dkim", "keygen", "--domain", "example.com",
+                        "--selector", "s1", "--out",
+                        os.path.join(d, "dkim.pem"))
             keys += ("[dkim]\ndomain = example.com\nselector = s1\n"
                      "key = dkim.pem\n")
         if ed25519:
-            must("dkim", "keygen", "--ed25519", "--domain", "example.com",
-                 "--selector", "e1", "--out", os.path.join(d, "ed.pem"))
+            zone += must("dkim", "keygen", "--ed25519", "--domain",
+                         "example.com", "--selector", "e1", "--out",
+                         os.path.join(d, "ed.pem"))
             keys += ("[dkim.2]\ndomain = example.com\nselector = e1\n"
                      "key = ed.pem\n")
+        self.write("dkim.zone", zone)
         self.write(os.path.join(name, "notice.ini"), f"""[notice]
 kind = breach
 title = Breach of November 2026

@@ -1,0 +1,220 @@
+/* The folder is made beside its place and renamed into it, so that there is a
+ * whole one or none. */
+#include "notice/create_text.h"
+#include "notice/notice.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+const char *const notice_created_files[] = {
+    "notice.ini",
+    "message.md",
+    "README.txt",
+    "channels/web.md",
+    "channels/sms.txt",
+    "channels/phone.txt",
+    "channels/social.txt",
+    NULL,
+};
+static void (*const writers[])(enum notice_kind kind, struct buf *out) = {
+    create_text_settings,
+    create_text_message,
+    create_text_readme,
+    create_text_web,
+    create_text_sms,
+    create_text_phone,
+    create_text_social,
+};
+_Static_assert(
+    ARRAY_SIZE(notice_created_files) == ARRAY_SIZE(writers) + 1, "one each");
+
+/* ---- where it goes */
+
+static bool is_empty(DIR *d)
+{
+	struct dirent *f;
+
+	while ((f = readdir(d)))
+		if (strcmp(f->d_name, ".") != 0 && strcmp(f->d_name, "..") != 0)
+			return false;
+	return true;
+}
+
+static int check_place(const char *dir, struct err *e)
+{
+	struct stat st;
+	DIR *d;
+	int rc = 0;
+
+	if (lstat(dir, &st) < 0)
+		return errno == ENOENT ? 0 : err_sys(e, errno, "%s", dir);
+	if (!S_ISDIR(st.st_mode))
+		return err_set(e, ERR_USAGE,
+		    "%s exists and is no folder; choose another name", dir);
+	d = opendir(dir);
+	if (!d)
+		return err_sys(e, errno, "%s", dir);
+	if (!is_empty(d))
+		rc = err_set(e, ERR_USAGE,
+		    "%s exists and is not empty; it is left alone: choose "
+		    "another name",
+		    dir);
+	closedir(d);
+	return rc;
+}
+
+/* "a/b/" -> "a/b", and its parent "a". */
+static int split_place(
+    const char *dir, struct buf *place, struct buf *parent, struct err *e)
+{
+	struct str s = str_of(dir), last;
+	ptrdiff_t slash;
+
+	while (s.n > 1 && s.p[s.n - 1] == '/')
+		s.n--;
+	slash = str_rchr(s, '/');
+	last = str_from(s, (size_t)(slash + 1));
+	if (!last.n || str_eq(last, S(".")) || str_eq(last, S("..")))
+		return err_set(e, ERR_USAGE,
+		    "'%s' can not be made; give the name of a new folder", dir);
+	buf_add(place, s);
+	if (slash > 0)
+		buf_add(parent, str_sub(s, 0, (size_t)slash));
+	else
+		buf_addz(parent, slash == 0 ? "/" : ".");
+	if (place->over || parent->over)
+		return err_set(e, ERR_USAGE, "the name is too long");
+	return 0;
+}
+
+/* ---- what is in it */
+
+static int write_all(int fd, struct str s)
+{
+	while (s.n) {
+		ssize_t n = write(fd, s.p, s.n);
+
+		if (n < 0 && errno != EINTR)
+			return -1;
+		if (n > 0)
+			s = str_from(s, (size_t)n);
+	}
+	return fsync(fd);
+}
+
+static int write_file(
+    int folder, const char *name, struct str text, struct err *e)
+{
+	int fd = openat(folder, name,
+	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int rc = 0;
+
+	if (fd < 0)
+		return err_sys(e, errno, "%s", name);
+	if (write_all(fd, text) < 0)
+		rc = err_sys(e, errno, "%s", name);
+	close(fd);
+	return rc;
+}
+
+static int sync_folder(const char *path, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc = 0;
+
+	if (fd < 0 || fsync(fd) < 0)
+		rc = err_sys(e, errno, "%s", path);
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
+static int fill(int folder, enum notice_kind kind, struct err *e)
+{
+	struct buf text = BUF_INIT(LIMIT_TEMPLATE);
+	int channels = -1, rc = 0;
+
+	if (mkdirat(folder, "channels", 0700) < 0)
+		return err_sys(e, errno, "channels");
+	for (size_t i = 0; i < ARRAY_SIZE(writers) && rc == 0; i++) {
+		buf_reset(&text);
+		writers[i](kind, &text);
+		ENSURE(!text.over);
+		rc = write_file(
+		    folder, notice_created_files[i], buf_str(&text), e);
+	}
+	if (rc == 0) {
+		channels = openat(
+		    folder, "channels", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (channels < 0 || fsync(channels) < 0 || fsync(folder) < 0)
+			rc = err_sys(e, errno, "channels");
+	}
+	if (channels >= 0)
+		close(channels);
+	buf_release(&text);
+	return rc;
+}
+
+static void clean_up(int folder, const char *path)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(writers) && folder >= 0; i++)
+		unlinkat(folder, notice_created_files[i], 0);
+	if (folder >= 0)
+		unlinkat(folder, "channels", AT_REMOVEDIR);
+	rmdir(path);
+}
+
+static int make_in(
+    const char *parent, const char *place, enum notice_kind kind, struct err *e)
+{
+	struct buf temp = BUF_INIT(8 * KiB);
+	char *path = NULL;
+	int folder = -1, rc = 0;
+
+	buf_addf(&temp, "%s/.tocsin-new-XXXXXX", parent);
+	path = str_dup(buf_str(&temp));
+	buf_release(&temp);
+	if (!mkdtemp(path)) {
+		rc = err_sys(
+		    e, errno, "%s: no folder can be made there", parent);
+		free(path);
+		return rc;
+	}
+	folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder < 0)
+		rc = err_sys(e, errno, "%s", path);
+	if (rc == 0)
+		rc = fill(folder, kind, e);
+	if (rc == 0 && rename(path, place) < 0)
+		rc = errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR
+			 ? err_set(e, ERR_USAGE,
+			       "%s was made by somebody else just now; it is "
+			       "left alone",
+			       place)
+			 : err_sys(e, errno, "%s", place);
+	if (rc < 0)
+		clean_up(folder, path);
+	else
+		rc = sync_folder(parent, e);
+	if (folder >= 0)
+		close(folder);
+	free(path);
+	return rc;
+}
+
+int notice_create(const char *dir, enum notice_kind kind, struct err *e)
+{
+	struct buf place = BUF_INIT(4 * KiB), parent = BUF_INIT(4 * KiB);
+	int rc = split_place(dir, &place, &parent, e);
+
+	if (rc == 0)
+		rc = check_place(buf_cstr(&place), e);
+	if (rc == 0)
+		rc = make_in(buf_cstr(&parent), buf_cstr(&place), kind, e);
+	buf_release(&place);
+	buf_release(&parent);
+	return rc;
+}
