@@ -2,6 +2,7 @@
 
 extern const struct cli_command cmd_new;
 extern const struct cli_command cmd_import;
+extern const struct cli_command cmd_preview;
 extern const struct cli_command cmd_send;
 extern const struct cli_command cmd_status;
 extern const struct cli_command cmd_pause;
@@ -13,6 +14,7 @@ const struct cli_command *const cli_commands[] = {
     /* in the order of a notice's life, then tools */
     &cmd_new,
     &cmd_import,
+    &cmd_preview,
     &cmd_send,
     &cmd_status,
     &cmd_pause,

@@ -127,6 +127,27 @@ static int make_signer(struct composer *c, struct err *e)
 	return rc;
 }
 
+int64_t composer_lifetime(const struct notice *n)
+{
+	return n->retry_for / USEC_PER_SEC + 86400 * 5;
+}
+
+size_t composer_columns(struct people *p, struct str **ret)
+{
+	size_t total = 0, n = 0;
+
+	for (uint32_t i = 1; i <= people_layout_count(p); i++)
+		total += people_layout(p, i)->count;
+	*ret = mem_alloc((total + 1) * sizeof(**ret));
+	for (uint32_t i = 1; i <= people_layout_count(p); i++) {
+		const struct people_layout *l = people_layout(p, i);
+
+		for (size_t k = 0; k < l->count; k++)
+			(*ret)[n++] = l->name[k];
+	}
+	return n;
+}
+
 int composer_new(
     const struct composer_config *cfg, struct composer **ret, struct err *e)
 {

@@ -34,6 +34,13 @@ int composer_new(
     const struct composer_config *c, struct composer **ret, struct err *e);
 void composer_free(struct composer *c);
 
+/* How long a signature shall live: the retry window, and five days for queues
+ * that are not ours. */
+int64_t composer_lifetime(const struct notice *n);
+/* Every column of the audience, for letter_variants_load(); freed by the
+ * caller. */
+size_t composer_columns(struct people *p, struct str **ret);
+
 struct composed {
 	/* owned by whoever holds this; reused from letter to letter */
 	struct buf head;    /* DKIM-Signature fields */
