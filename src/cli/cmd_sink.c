@@ -241,12 +241,14 @@ static int sink_run(struct cli *c, int argc, char **argv)
 		"write the certificate made there, to trust it",
 		.value = &w.o.cert_out},
 	};
-	size_t n = 11;
+	size_t n = 0;
 	struct err e = {0};
 	int words, rc;
 
 	w = (struct words){0};
 	provider_config_init(&w.o.config);
+	while (options[n].name)
+		n++;
 	n += add_behaviours(&w, options + n);
 	rc = cli_parse(c, &cmd_sink, options, n, argc, argv, 0, 0, &words);
 	if (rc != 0)

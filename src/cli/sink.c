@@ -81,13 +81,14 @@ static bool on_commit(void *arg)
 {
 	struct worker *w = arg;
 	int fd = w->sink->log;
-	ssize_t want = (ssize_t)w->lines.len;
-	bool ok = !w->lines.over &&
-		  write(fd, w->lines.p, w->lines.len) == want &&
-		  fdatasync(fd) == 0;
+	ssize_t n = write(fd, w->lines.p, w->lines.len);
+	bool ok =
+	    !w->lines.over && n == (ssize_t)w->lines.len && fdatasync(fd) == 0;
 
-	if (!ok)
-		err_sys(&w->error, errno, "%s", w->sink->options.log);
+	if (!ok) /* what was written short found no space */
+		err_sys(&w->error,
+		    n >= 0 && n < (ssize_t)w->lines.len ? ENOSPC : errno, "%s",
+		    w->sink->options.log);
 	buf_reset(&w->lines);
 	return ok;
 }

@@ -16,7 +16,7 @@ struct connection {
 	struct smtp_answer answer;
 	struct buf text, raw;
 	size_t dripped;
-	bool early, look, disorder, committing, counted_tls;
+	bool look, disorder, committing, counted_tls;
 	bool authenticated;
 	struct buf recipients;
 	size_t recipient_count;
@@ -84,8 +84,9 @@ static struct smtp_answer on_ehlo(
 {
 	if (c->provider->config.no_ehlo && env->esmtp)
 		return say(502, "5.5.1 EHLO is not known here");
-	c->early = c->provider->config.early_reply;
-	return usual;
+	return (struct smtp_answer){.code = -1,
+	    .more =
+		c->provider->config.early_reply ? "250 2.1.0 Ok\r\n" : NULL};
 }
 
 static struct smtp_answer on_starttls(struct connection *c)
@@ -121,7 +122,7 @@ static bool too_fast(struct provider *p)
 		return false;
 	if (p->rate_next < t)
 		p->rate_next = t;
-	if (p->rate_next - t >= USEC_PER_SEC)
+	if (p->rate_next + USEC_PER_SEC / rate - t > USEC_PER_SEC)
 		return true;
 	p->rate_next += USEC_PER_SEC / rate;
 	return false;
@@ -266,19 +267,6 @@ static struct smtp_answer on_dot(
 
 /* ---- when and how it says it */
 
-static void give(struct connection *c)
-{
-	bool early = c->early;
-
-	c->early = false;
-	if (early) {
-		smtp_server_answer(c->server, c->answer);
-		smtp_server_say(c->server, S("250 2.1.0 Ok\r\n"));
-	} else {
-		smtp_server_answer(c->server, c->answer);
-	}
-}
-
 /* The reply as it goes over the wire, for dripping. */
 static void write_raw(struct connection *c)
 {
@@ -329,7 +317,7 @@ static void on_timer(void *arg)
 			return;
 		}
 	}
-	give(c);
+	smtp_server_answer(c->server, c->answer);
 }
 
 /* Makes the words of the waiting answer our own, as long as is wanted. */
@@ -414,9 +402,8 @@ static struct smtp_answer on_ask(struct smtp_server *s,
 		c->counted_tls = true;
 		p->counts.tls++;
 	}
-	if (!c->committing && !c->look && !c->early && delay == 0 &&
-	    p->config.drip == 0 && p->config.reply_lines == 0 &&
-	    p->config.reply_bytes == 0)
+	if (!c->committing && !c->look && delay == 0 && p->config.drip == 0 &&
+	    p->config.reply_lines == 0 && p->config.reply_bytes == 0)
 		return c->answer;
 	keep_words(c, what);
 	if (c->committing) {
@@ -464,7 +451,7 @@ static void on_turn_end(void *arg)
 		if (p->config.dot_latency || c->raw.len)
 			start(c, p->config.dot_latency);
 		else
-			give(c);
+			smtp_server_answer(c->server, c->answer);
 	}
 }
 

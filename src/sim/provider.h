@@ -101,7 +101,8 @@ struct provider_mail {
 	bool tls;
 };
 
-struct provider_handler { /* each may be NULL */
+/* Each may be NULL; neither may free the provider or hang up. */
+struct provider_handler {
 	/* A mail is accepted; false: it can not be kept (451 is said). */
 	bool (*accepted)(const struct provider_mail *m, void *arg);
 	/* At the end of a turn in which mail was accepted, before any of it

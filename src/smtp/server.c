@@ -209,6 +209,8 @@ static void take_answer(struct smtp_server *s, struct smtp_answer a)
 		a.text = usual[s->asked].text;
 	}
 	say_answer(s, a);
+	if (a.more)
+		buf_addz(&s->out, a.more);
 	apply(s, a.code);
 	if (a.drop_after) {
 		s->doom = a.drop_after;

@@ -18,6 +18,7 @@ struct smtp_answer {
 	bool close;       /* hang up after it; 421 always does */
 	bool drop;        /* hang up instead of it */
 	bool mute;        /* it counts, but is not said */
+	const char *more; /* bytes said right behind it; NULL: none */
 	/* after it nothing is understood any more, and after so many bytes
 	 * the line is cut; 0: no */
 	uint64_t drop_after;
