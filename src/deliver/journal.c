@@ -4,7 +4,7 @@
 #define BATCH_MAX    1024u /* records a commit, so that it stays short */
 
 static const struct journal_options defaults = {
-    .gather_count = 16,
+    .gather_count = 32,
     .gather_for = 3 * USEC_PER_MSEC,
     .outcome_for = 50 * USEC_PER_MSEC,
 };

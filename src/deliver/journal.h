@@ -24,7 +24,7 @@ struct journal;
 struct journal_port;
 
 struct journal_options {
-	unsigned gather_count; /* aim at so many intents a batch; 0: 16 */
+	unsigned gather_count; /* aim at so many intents a batch; 0: 32 */
 	usec_t gather_for;     /* wait at most so long for them; 0: 3 ms */
 	usec_t outcome_for;    /* 0: 50 ms */
 };
