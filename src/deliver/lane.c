@@ -302,8 +302,10 @@ static void on_ended(
 		connect_lane(l);
 		return;
 	}
-	if (f)
+	if (f) {
+		site_say(s, host(l)->name, f);
 		snprintf(text, sizeof(text), "%s: %s", host(l)->name, f->text);
+	}
 	l->ended = true;
 	set_state(l, LANE_CLOSING);
 	if (l->ticket_pending) {
