@@ -523,6 +523,8 @@ bool journal_paused(struct journal *j)
 
 uint64_t journal_pauses(struct journal *j)
 {
+	if (j->sim) /* where no thread does */
+		poll_control(j);
 	return atomic_load(&j->pauses);
 }
 
