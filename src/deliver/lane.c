@@ -142,6 +142,7 @@ static void send_mail(struct lane *l)
 	    .needs_utf8 = c->needs_utf8,
 	    .eight_bit = c->eight_bit,
 	    .envid = buf_str(&c->envid),
+	    .orcpt = buf_str(&c->orcpt),
 	    .notify = S("FAILURE,DELAY"),
 	    .content = on_content,
 	    .done = on_done,

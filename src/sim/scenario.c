@@ -150,7 +150,7 @@ static int add_person(struct scenario_reader *r, struct str name,
 	p = scenario_alloc(r, sizeof(*p));
 	if (!p)
 		return 0; /* said at the end of the line */
-	p->name = name;
+	p->name = arena_dup(&r->s->arena, name);
 	p->addresses = arena_dup(&r->s->arena, addresses);
 	*r->person_last = p;
 	r->person_last = &p->next;
