@@ -516,6 +516,12 @@ static void poll_control(struct journal *j)
 	buf_release(&b);
 }
 
+void journal_poll(struct journal *j)
+{
+	ENSURE(j->sim);
+	poll_control(j);
+}
+
 bool journal_paused(struct journal *j)
 {
 	return atomic_load(&j->paused);
@@ -523,8 +529,6 @@ bool journal_paused(struct journal *j)
 
 uint64_t journal_pauses(struct journal *j)
 {
-	if (j->sim) /* where no thread does */
-		poll_control(j);
 	return atomic_load(&j->pauses);
 }
 

@@ -319,6 +319,8 @@ static void set_paused(struct play *p, struct str what)
 	if (store_control_set(s, "paused", what, &e) < 0)
 		play_wrong(p, "%s", e.msg);
 	store_close(s);
+	if (p->open)
+		journal_poll(p->stage.journal);
 }
 
 static void play_step(struct play *p, const struct scenario_step *x)

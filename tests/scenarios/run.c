@@ -1,10 +1,14 @@
 /* The wire stories: every .scn file given, or of a folder given, one TAP case
- * each.  -v prints the wire as it goes. */
+ * each.  -v prints the wire as it goes; else several processes share them. */
 #include "play.h"
 
 #include <errno.h>
 #include <glob.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define JOBS 4u
 
 static bool verbose;
 static const char *program;
@@ -67,22 +71,85 @@ static void find(const char *path, glob_t *all)
 	glob(pattern, all->gl_pathc ? GLOB_APPEND : 0, NULL, all);
 }
 
+/* Stories [from, to); true when all are as they should be. */
+static bool run_some(const glob_t *all, size_t from, size_t to)
+{
+	bool ok = true;
+
+	for (size_t i = from; i < to; i++) {
+		ok &= run_story(all->gl_pathv[i], i + 1);
+		fflush(stdout);
+	}
+	return ok;
+}
+
+struct job {
+	pid_t pid;
+	FILE *said;
+};
+
+static void start_job(struct job *j, const glob_t *all, size_t from, size_t to)
+{
+	j->said = tmpfile();
+	ENSURE(j->said);
+	fflush(stdout);
+	j->pid = fork();
+	ENSURE(j->pid >= 0);
+	if (j->pid)
+		return;
+	ENSURE(dup2(fileno(j->said), STDOUT_FILENO) >= 0);
+	ENSURE(dup2(fileno(j->said), STDERR_FILENO) >= 0);
+	exit(run_some(all, from, to) ? 0 : 1);
+}
+
+static bool end_job(struct job *j)
+{
+	char tmp[4096];
+	int status = 0;
+	size_t n;
+
+	waitpid(j->pid, &status, 0);
+	rewind(j->said);
+	while ((n = fread(tmp, 1, sizeof(tmp), j->said)))
+		fwrite(tmp, 1, n, stdout);
+	fclose(j->said);
+	if (WIFSIGNALED(status))
+		printf("Bail out! a story ended with signal %d\n",
+		    WTERMSIG(status));
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static bool run_all(const glob_t *all)
+{
+	size_t n = all->gl_pathc;
+	struct job job[JOBS];
+	bool ok = true;
+
+	if (verbose || n < JOBS)
+		return run_some(all, 0, n);
+	for (size_t i = 0; i < JOBS; i++)
+		start_job(&job[i], all, i * n / JOBS, (i + 1) * n / JOBS);
+	for (size_t i = 0; i < JOBS; i++)
+		ok &= end_job(&job[i]);
+	return ok;
+}
+
 int main(int argc, char **argv)
 {
 	glob_t all = {0};
-	size_t failed = 0;
+	bool ok;
 
 	program = argv[0];
+	/* nothing here outlives its story */
+	if (access("/dev/shm", W_OK) == 0)
+		setenv("TMPDIR", "/dev/shm", 0);
 	for (int i = 1; i < argc; i++)
 		if (strcmp(argv[i], "-v") == 0)
 			verbose = true;
 		else
 			find(argv[i], &all);
 	printf("1..%zu\n", all.gl_pathc);
-	for (size_t i = 0; i < all.gl_pathc; i++) {
-		failed += !run_story(all.gl_pathv[i], i + 1);
-		fflush(stdout);
-	}
+	ok = run_all(&all);
 	globfree(&all);
-	return failed ? 1 : 0;
+	return ok ? 0 : 1;
 }
