@@ -2,6 +2,7 @@
 
 #include "crypto/digest.h"
 #include "mail/dot.h"
+#include "mail/orcpt.h"
 #include "mail/verp.h"
 
 /* A stored template, and where its fields stand in each layout. */
@@ -199,6 +200,7 @@ void composed_init(struct composed *m)
 	    .sender = BUF_INIT(LIMIT_PATH),
 	    .recipient = BUF_INIT(LIMIT_LOCAL_PART + LIMIT_DOMAIN + 1),
 	    .envid = BUF_INIT(100),
+	    .orcpt = BUF_INIT(ORCPT_MAX),
 	    .code = BUF_INIT(LIMIT_CODE_LINE),
 	};
 }
@@ -211,6 +213,7 @@ void composed_release(struct composed *m)
 	buf_release(&m->sender);
 	buf_release(&m->recipient);
 	buf_release(&m->envid);
+	buf_release(&m->orcpt);
 	buf_release(&m->code);
 }
 
@@ -222,6 +225,7 @@ static void composed_reset(struct composed *m)
 	buf_reset(&m->sender);
 	buf_reset(&m->recipient);
 	buf_reset(&m->envid);
+	buf_reset(&m->orcpt);
 	buf_reset(&m->code);
 	m->record = (struct letter_record){0};
 	m->missing[0] = m->variant[0] = '\0';
@@ -295,6 +299,7 @@ static void write_envelope(struct composer *c, const struct store_due *d,
 			m->needs_utf8 = m->eight_bit = true;
 	verp_format(&c->verp, p->id, &m->sender);
 	buf_addz(&m->envid, token);
+	orcpt_format(&m->orcpt, address);
 }
 
 /* The signatures they have, written out again. 1: done, 0: there are none. */

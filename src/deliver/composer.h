@@ -46,7 +46,7 @@ struct composed {
 	struct buf head;    /* DKIM-Signature fields */
 	struct buf message; /* as composed, before dot-stuffing */
 	struct buf stuffed; /* used only when a line begins with a dot */
-	struct buf sender, recipient, envid;
+	struct buf sender, recipient, envid, orcpt;
 	struct letter_record record; /* views into what follows */
 	struct dkim_signature sig[DKIM_KEYS_MAX];
 	struct buf code;

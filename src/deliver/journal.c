@@ -189,6 +189,12 @@ static void poll_control(struct journal *j)
 	buf_release(&b);
 }
 
+void journal_poll(struct journal *j)
+{
+	ENSURE(j->sim);
+	poll_control(j);
+}
+
 bool journal_paused(struct journal *j)
 {
 	return atomic_load(&j->paused);

@@ -94,5 +94,7 @@ const struct err *journal_error(struct journal *j);
  * names of sites, a line each. The number grows whenever it changes; cheap to
  * ask, from any thread. */
 uint64_t journal_pauses(struct journal *j);
+/* On loop_sim, where no thread polls: reads the control row now. */
+void journal_poll(struct journal *j);
 bool journal_paused(struct journal *j);
 bool journal_site_paused(struct journal *j, struct str site);

@@ -372,7 +372,12 @@ int provider_config_set(
 
 /* ---- rules */
 
-static bool glob_matches(struct str glob, struct str s)
+static bool same(char a, char b, bool fold)
+{
+	return a == b || (fold && ascii_lower(a) == ascii_lower(b));
+}
+
+bool provider_glob(struct str glob, struct str s, bool fold)
 {
 	size_t g = 0, i = 0, star = SIZE_MAX, back = 0;
 
@@ -380,9 +385,8 @@ static bool glob_matches(struct str glob, struct str s)
 		if (g < glob.n && glob.p[g] == '*') {
 			star = g++;
 			back = i;
-		} else if (g < glob.n &&
-			   (glob.p[g] == '?' ||
-			       ascii_lower(glob.p[g]) == ascii_lower(s.p[i]))) {
+		} else if (g < glob.n && (glob.p[g] == '?' ||
+					     same(glob.p[g], s.p[i], fold))) {
 			g++;
 			i++;
 		} else if (star != SIZE_MAX) {
@@ -401,7 +405,7 @@ const struct provider_rule *provider_rule_for(
     const struct provider_rules *all, struct str address)
 {
 	for (size_t i = 0; i < all->count; i++)
-		if (glob_matches(str_of(all->rule[i].glob), address))
+		if (provider_glob(str_of(all->rule[i].glob), address, true))
 			return &all->rule[i];
 	return NULL;
 }
