@@ -118,6 +118,7 @@ void spf_take_request(struct spf *s, const struct spf_request *r)
 	domain = s->macros.domain;
 	s->v.domain = shown_domain(s, domain);
 	named = utf8_is_ascii(domain) && domain.n <= LIMIT_SPF_NAME &&
+		!str_ends(domain, S(".")) &&
 		spf_name_text(domain, &f->domain, &s->name);
 	f->name = arena_dup(&s->arena, buf_str(&s->name));
 	if (identity.n > LIMIT_SPF_IDENTITY)
