@@ -9,11 +9,11 @@
  * with the DNS is `temperror`, a mistake of the domain's owner `permerror`.
  *
  * LIMITS: of RFC 7208 section 4.6.4, named LIMIT_SPF_ in base/limits.h.  Terms
- * that look something up (include, a, mx, ptr, exists, redirect, and each use
- * of %{p} in such a term) are 10 in all.  A term is void, once, when a query of
- * its own finds nothing (names that PTR records claim do not count: a stranger
- * wrote those).  An evaluation asks the DNS LIMIT_SPF_QUERIES questions at
- * most, and all its memory is one arena.
+ * that look something up (include, a, mx, ptr, exists, redirect; one that uses
+ * %{p} counts twice, for its PTR) are 10 in all.  A term is void, once, when a
+ * query of its own finds nothing (names that PTR records claim do not count: a
+ * stranger wrote those).  An evaluation asks the DNS LIMIT_SPF_QUERIES
+ * questions at most, and what it keeps is in one arena.
  */
 #pragma once
 

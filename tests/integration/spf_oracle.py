@@ -191,7 +191,7 @@ class Case:
         if r.random() < 0.95:
             world.text(self.domain, record)
         if r.random() < 0.05:
-            world.text(self.domain, "v=spf1 -all")
+            world.text(self.domain, "v=spf1 second=one")
         if r.random() < 0.5:
             world.add(self.domain, "A", r.choice(["192.0.2.1", "192.0.2.9"]))
         self.ip = r.choice(world.ips)
