@@ -14,6 +14,7 @@
 #define LIMIT_MAIL_LINE  998UL /* RFC 5322 2.1.1, without CRLF */
 
 #define LIMIT_HEADER_SECTION (1 * MiB) /* of a message that is read */
+#define LIMIT_TAGS           64UL      /* in one tag-list, RFC 6376 3.2 */
 
 /* SMTP client: ... and what we take before we hang up */
 #define LIMIT_SMTP_REPLY_LINE (4 * KiB)
