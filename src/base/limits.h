@@ -16,6 +16,12 @@
 #define LIMIT_HEADER_SECTION (1 * MiB) /* of a message that is read */
 #define LIMIT_TAGS           64UL      /* in one tag-list, RFC 6376 3.2 */
 
+/* DKIM and ARC, verified */
+#define LIMIT_KEY_RECORD      4096UL /* octets of one TXT record */
+#define LIMIT_KEY_RECORDS     4UL    /* tried at one name */
+#define LIMIT_DKIM_SIGNATURES 10UL   /* looked up and verified in a message */
+#define LIMIT_DKIM_NAMES      1000UL /* in one h= */
+
 /* SMTP client: ... and what we take before we hang up */
 #define LIMIT_SMTP_REPLY_LINE (4 * KiB)
 #define LIMIT_SMTP_REPLY      (64 * KiB) /* a whole multi-line reply */
