@@ -21,6 +21,9 @@
 #define LIMIT_KEY_RECORDS     4UL    /* tried at one name */
 #define LIMIT_DKIM_SIGNATURES 10UL   /* looked up and verified in a message */
 #define LIMIT_DKIM_NAMES      1000UL /* in one h= */
+#define LIMIT_DKIM_MEMORY     (128 * MiB) /* a message's; 1 MiB of header has
+					   * 60000 signatures at most */
+#define LIMIT_DKIM_TURN       (1 * MiB)   /* of body hashed in a loop's turn */
 
 /* SMTP client: ... and what we take before we hang up */
 #define LIMIT_SMTP_REPLY_LINE (4 * KiB)
