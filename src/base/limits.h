@@ -67,3 +67,17 @@
 #define LIMIT_ZONE_DATA    (256 * MiB) /* names and rdata, written out */
 #define LIMIT_MX_HOSTS     32UL
 #define LIMIT_MX_ADDRESSES 64UL
+
+/* SPF: RFC 7208 4.6.4 and 7.3; 4.6.4 leaves the number of void terms free */
+#define LIMIT_SPF_TERMS       10UL /* that look something up */
+#define LIMIT_SPF_VOID        2UL  /* of them, finding nothing */
+#define LIMIT_SPF_NAMES       10UL /* of one mx, and of the client's PTR */
+#define LIMIT_SPF_NAME        253UL
+#define LIMIT_SPF_IDENTITY    (4 * KiB)  /* HELO, MAIL FROM */
+#define LIMIT_SPF_RECORD      (64 * KiB)
+#define LIMIT_SPF_RECORD_SHOWN (4 * KiB)
+#define LIMIT_SPF_EXPLANATION (4 * KiB)
+#define LIMIT_SPF_EXPANSION   (64 * KiB) /* of one string with macros */
+/* ten mx of ten hosts, the PTR and its names, the record, exp= */
+#define LIMIT_SPF_QUERIES     (10 * 11 + 11 + 2UL)
+#define LIMIT_SPF_MEMORY      (1 * MiB)

@@ -2,9 +2,11 @@
 
 extern const struct cli_command cmd_dkim;
 extern const struct cli_command cmd_new;
+extern const struct cli_command cmd_spf;
 
 const struct cli_command *const cli_commands[] = {
     &cmd_dkim,
     &cmd_new,
+    &cmd_spf,
     NULL,
 };
