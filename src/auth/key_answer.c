@@ -69,6 +69,13 @@ static bool judge_record(struct str record, struct pkey_cache *cache,
 		    "(RFC 6376 3.6.1)");
 		return false;
 	}
+	if (q->historic) {
+		err_set(&ret->reason, ERR_INPUT,
+		    "the signature uses rsa-sha1, which proves nothing any "
+		    "more; the sender must sign with rsa-sha256 (RFC 8301 "
+		    "3.1)");
+		return false;
+	}
 	ret->verdict = KEY_FAIL;
 	if (!q->body_ok)
 		err_set(&ret->reason, ERR_REFUSED,

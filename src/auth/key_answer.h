@@ -39,6 +39,7 @@ struct key_question {
 	struct str signature;
 	bool subdomain; /* i= lies below d= */
 	bool body_ok;   /* the body hash agrees */
+	bool historic;  /* rsa-sha1: never a pass */
 };
 
 struct key_outcome {

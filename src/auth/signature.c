@@ -198,11 +198,11 @@ static int read_algorithm(struct reading *r)
 		r->s->kind = PKEY_ED25519;
 		return 0;
 	}
-	if (str_eq(a, S("rsa-sha1")))
-		return err_set(r->e, ERR_INPUT,
-		    "%s uses rsa-sha1, which proves nothing any more; the "
-		    "sender must sign with rsa-sha256 (RFC 8301 3.1)",
-		    field_name(r->s->what));
+	if (str_eq(a, S("rsa-sha1"))) {
+		r->s->kind = PKEY_RSA;
+		r->s->historic = true;
+		return 0;
+	}
 	return err_set(r->e, ERR_INPUT,
 	    "a=%.*s of %s is not known (RFC 6376 3.3, RFC 8463)",
 	    STR_ARG(str_sub(a, 0, 40)), field_name(r->s->what));

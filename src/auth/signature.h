@@ -25,6 +25,7 @@ struct signature {
 	bool subdomain;      /* i= lies below d= (a key with t=s forbids it) */
 	struct str key_name; /* SELECTOR._domainkey.DOMAIN */
 	enum pkey_kind kind;
+	bool historic; /* rsa-sha1: never to count (RFC 8301 3.1) */
 	enum canon_kind header, body;
 	struct str names;   /* h= */
 	uint64_t length;    /* l=, or BODY_WHOLE */

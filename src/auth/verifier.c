@@ -126,6 +126,7 @@ void gather_judge(struct gather *g, const struct verifier_row *r,
 	    .signature = r->sig.b,
 	    .subdomain = r->sig.subdomain,
 	    .body_ok = body_agrees(g, r),
+	    .historic = r->sig.historic,
 	};
 
 	key_answer_judge(&r->answer, g->v->keys, &q, ret);
