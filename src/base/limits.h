@@ -13,6 +13,7 @@
 #define LIMIT_REPLY_LINE 512UL /* what the RFC promises ... */
 #define LIMIT_MAIL_LINE  998UL /* RFC 5322 2.1.1, without CRLF */
 
+#define LIMIT_MESSAGE_FILE   (512 * MiB) /* given to a command */
 #define LIMIT_HEADER_SECTION (1 * MiB) /* of a message that is read */
 #define LIMIT_TAGS           64UL      /* in one tag-list, RFC 6376 3.2 */
 

@@ -1,4 +1,4 @@
-/* cmd_dkim: tocsin dkim keygen ... */
+/* cmd_dkim: tocsin dkim keygen ..., and the words behind `tocsin dkim` */
 #include "auth/dkim_key.h"
 #include "base/clock.h"
 #include "base/limits.h"
@@ -258,17 +258,24 @@ static int keygen_run(struct cli *c, int argc, char **argv)
 
 /* ---- the words behind `tocsin dkim` */
 
+extern const struct cli_command cmd_dkim_sign;
+extern const struct cli_command cmd_dkim_verify;
+
 static const struct cli_command *const actions[] = {
     &keygen_command,
+    &cmd_dkim_sign,
+    &cmd_dkim_verify,
 };
 
 static int dkim_run(struct cli *c, int argc, char **argv);
 
 const struct cli_command cmd_dkim = {
     .name = "dkim",
-    .args = "keygen ...",
-    .summary = "DKIM keys: make one and publish it",
-    .help = "  tocsin dkim keygen --help   make a key and its DNS record\n",
+    .args = "keygen|sign|verify ...",
+    .summary = "DKIM: make and publish keys, sign, verify",
+    .help = "  tocsin dkim keygen --help   make a key and its DNS record\n"
+	    "  tocsin dkim sign --help     sign a message\n"
+	    "  tocsin dkim verify --help   are its signatures good?\n",
     .run = dkim_run,
 };
 
