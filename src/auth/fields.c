@@ -30,19 +30,15 @@ bool fields_is(const struct fields *f, size_t i, struct str name)
 
 /* ---- names */
 
-/* Keyed, so that nobody can make names that fall together. */
+/* Keyed, so that nobody can make names that fall together.  NULL: longer than
+ * any name there is. */
 static uint32_t *find_slot(struct fields *f, struct str name)
 {
-	char *p;
-
-	buf_reset(&f->lower);
-	p = buf_room(&f->lower, name.n);
-	if (!p)
+	if (name.n > f->longest)
 		return NULL;
 	for (size_t i = 0; i < name.n; i++)
-		p[i] = ascii_lower(name.p[i]);
-	buf_commit(&f->lower, name.n);
-	return &f->slot[siphash(f->key, buf_str(&f->lower)) % f->slots];
+		f->lower[i] = ascii_lower(name.p[i]);
+	return &f->slot[siphash(f->key, str_make(f->lower, name.n)) % f->slots];
 }
 
 static struct field_group *find_group(struct fields *f, struct str name)
@@ -55,7 +51,7 @@ static struct field_group *find_group(struct fields *f, struct str name)
 	return NULL;
 }
 
-static bool add_to_group(struct fields *f, uint32_t i)
+static void add_to_group(struct fields *f, uint32_t i)
 {
 	struct str name = fields_name(f, i);
 	struct field_group *g = find_group(f, name);
@@ -68,34 +64,30 @@ static bool add_to_group(struct fields *f, uint32_t i)
 		g->count++;
 	} else {
 		slot = find_slot(f, name);
-		if (!slot)
-			return false;
 		g = &f->group[f->groups];
 		*g = (struct field_group){
 		    .lowest = i, .next = *slot, .count = 1};
 		*slot = (uint32_t)f->groups++;
 	}
 	f->field[i].group = (uint32_t)(g - f->group);
-	return true;
 }
 
 /* ---- reading */
 
-static size_t count_fields(struct str message)
+static size_t count_fields(struct str message, size_t *ret_longest)
 {
 	struct header_reader r;
 	struct header_field h;
 	size_t n = 0;
 
+	*ret_longest = 0;
 	header_reader_init(&r, message);
-	while (header_next(&r, &h))
+	while (header_next(&r, &h)) {
 		n += h.is_field;
+		if (h.name.n > *ret_longest)
+			*ret_longest = h.name.n;
+	}
 	return n;
-}
-
-static void release_lower(void *arg)
-{
-	buf_release(arg);
 }
 
 static bool make_room(struct fields *f, size_t n, struct arena *a)
@@ -106,15 +98,14 @@ static bool make_room(struct fields *f, size_t n, struct arena *a)
 	f->field = arena_array(a, n, sizeof(*f->field));
 	f->group = arena_array(a, n, sizeof(*f->group));
 	f->slot = arena_array(a, n, sizeof(*f->slot));
+	f->lower = arena_alloc(a, f->longest);
 	if (a->failed)
 		return false;
 	for (size_t i = 0; i < n; i++)
 		f->slot[i] = NONE;
 	rand_bytes(key, sizeof(key));
 	f->key = siphash_key_make(key);
-	buf_init(&f->lower, LIMIT_HEADER_SECTION);
-	arena_cleanup(a, release_lower, &f->lower);
-	return !a->failed;
+	return true;
 }
 
 /* Of the field [at, end): where its CRLF stands, or `end`. */
@@ -136,9 +127,11 @@ int fields_read(struct str message, struct arena *a, struct fields *ret)
 {
 	struct header_reader r;
 	struct header_field h;
+	size_t n;
 
 	*ret = (struct fields){.message = message};
-	if (!make_room(ret, count_fields(message), a))
+	n = count_fields(message, &ret->longest);
+	if (!make_room(ret, n, a))
 		return ERR_LIMIT;
 	header_reader_init(&r, message);
 	while (header_next(&r, &h)) {
@@ -149,8 +142,7 @@ int fields_read(struct str message, struct arena *a, struct fields *ret)
 		f->at = (uint32_t)h.at;
 		f->end = (uint32_t)without_crlf(message, h.at, h.end);
 		f->name_n = (uint32_t)h.name.n;
-		if (!add_to_group(ret, (uint32_t)ret->count++))
-			return ERR_LIMIT;
+		add_to_group(ret, (uint32_t)ret->count++);
 	}
 	ret->truncated = r.truncated;
 	ret->body = find_body(message, r.at, r.body);

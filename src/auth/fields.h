@@ -15,7 +15,6 @@
  */
 #pragma once
 
-#include "base/buf.h"
 #include "base/limits.h"
 #include "base/siphash.h"
 
@@ -46,10 +45,11 @@ struct fields {
 	size_t slots;
 	uint32_t turn;
 	struct siphash_key key;
-	struct buf lower; /* scratch */
+	char *lower; /* scratch, for the longest name */
+	size_t longest;
 };
 
-/* ERR_LIMIT: the arena is too small.  Gives `ret->lower` to the arena. */
+/* ERR_LIMIT: the arena is too small. */
 int fields_read(struct str message, struct arena *a, struct fields *ret);
 
 struct str fields_name(const struct fields *f, size_t i);

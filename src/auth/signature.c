@@ -253,8 +253,10 @@ static int read_names(struct reading *r)
 		return ERR_INPUT;
 	while (rest.p) {
 		struct str name = tags_cut_item(&rest);
+		/* the ARC suite allows an empty one: it names no field */
+		bool gap = r->s->what == SIGNATURE_AMS && name.n == 0;
 
-		if (!is_field_name(name))
+		if (!gap && !is_field_name(name))
 			return err_set(r->e, ERR_INPUT,
 			    "h= of %s: name %zu is none (RFC 6376 3.5)",
 			    field_name(r->s->what), n + 1);
@@ -454,20 +456,16 @@ static int read_message_signature(struct reading *r)
 
 static int read_all(struct reading *r)
 {
-	int domain, selector = 0, rc;
+	int rc = 0;
 
-	/* names first: they tell the reader which signature it is about */
-	domain = read_domain(r);
-	if (domain == 0)
-		selector = read_selector(r);
-	if (domain < 0 || selector < 0)
-		return ERR_INPUT;
-	if (r->s->what == SIGNATURE_DKIM) {
-		if ((rc = read_version(r)) < 0 || (rc = read_identity(r)) < 0)
-			return rc;
-	} else if ((rc = read_instance(r)) < 0) {
+	/* what tells the reader which one it is about comes first */
+	if (r->s->what != SIGNATURE_DKIM)
+		rc = read_instance(r);
+	if (rc < 0 || (rc = read_domain(r)) < 0 || (rc = read_selector(r)) < 0)
 		return rc;
-	}
+	if (r->s->what == SIGNATURE_DKIM &&
+	    ((rc = read_version(r)) < 0 || (rc = read_identity(r)) < 0))
+		return rc;
 	return r->s->what == SIGNATURE_SEAL ? read_seal(r)
 					    : read_message_signature(r);
 }
