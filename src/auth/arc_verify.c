@@ -1,5 +1,6 @@
 #include "auth/arc_chain.h"
 #include "auth/verifier.h"
+#include "mail/header.h"
 
 struct arc_check {
 	struct gather g;
@@ -161,19 +162,30 @@ static void judge_signatures(struct arc_check *c, struct tally *t)
 	t->oldest_pass = i == 1 ? 0 : i;
 }
 
+static struct str results_text(struct arc_check *c, unsigned number)
+{
+	struct buf flat = BUF_INIT(LIMIT_HEADER_SECTION);
+	struct str text;
+	unsigned n;
+
+	header_unfold(arc_results_value(fields_value(&c->g.fields,
+					    c->chain.set[number - 1].results),
+			  &n),
+	    &flat);
+	text = gather_clean(&c->g, buf_str(&flat));
+	buf_release(&flat);
+	return text;
+}
+
 static void describe_sets(struct arc_check *c)
 {
 	for (unsigned i = 1; i <= c->chain.count; i++) {
 		struct arc_set *s = &c->set[i - 1];
-		unsigned n;
 
 		s->domain = seal_row(c, i)->sig.domain;
 		s->selector = seal_row(c, i)->sig.selector;
 		s->signed_by = signature_row(c, i)->sig.domain;
-		s->results = gather_clean(&c->g,
-		    str_trim(arc_results_value(
-			fields_value(&c->g.fields, c->chain.set[i - 1].results),
-			&n)));
+		s->results = results_text(c, i);
 	}
 }
 
