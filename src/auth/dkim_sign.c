@@ -1,15 +1,15 @@
 #include "auth/canon.h"
 #include "auth/dkim_key.h"
 #include "auth/dkim_sign.h"
+#include "auth/fold.h"
 #include "base/codec.h"
 #include "base/limits.h"
 #include "crypto/digest.h"
 
-#define LINE_MAX_WIDTH 78
-#define FIELDS_MAX     1000
-#define DKIM_TIME_MAX  INT64_C(999999999999)
-#define RSA_BITS_MAX   4096      /* verifiers need take no more: RFC 8301 3.2 */
-#define FIELD_MAX      (1 * MiB) /* one DKIM-Signature field */
+#define FIELDS_MAX    1000
+#define DKIM_TIME_MAX INT64_C(999999999999)
+#define RSA_BITS_MAX  4096      /* verifiers need take no more: RFC 8301 3.2 */
+#define FIELD_MAX     (1 * MiB) /* one DKIM-Signature field */
 
 struct field {
 	struct str name;
@@ -71,64 +71,6 @@ const struct dkim_sign_options dkim_sign_defaults = {
     .oversign = default_oversign,
     .oversign_count = ARRAY_SIZE(default_oversign),
 };
-
-/* ---- folding */
-
-struct folded {
-	struct buf *out;
-	size_t column;
-};
-
-/* Appends the token `tag``value``end`, on a new line if it would not fit;
- * `spaced`: a space goes before it on the same line. */
-static void fold_add(struct folded *f, bool spaced, struct str tag,
-    struct str value, struct str end)
-{
-	size_t width = tag.n + value.n + end.n;
-
-	if (f->column + spaced + width > LINE_MAX_WIDTH) {
-		buf_add(f->out, S("\r\n "));
-		f->column = 1;
-	} else if (spaced) {
-		buf_addc(f->out, ' ');
-		f->column++;
-	}
-	buf_add(f->out, tag);
-	buf_add(f->out, value);
-	buf_add(f->out, end);
-	f->column += width;
-}
-
-static void fold_tag(struct folded *f, struct str tag, struct str value)
-{
-	fold_add(f, true, tag, value, S(";"));
-}
-
-static void fold_number(struct folded *f, struct str tag, int64_t v)
-{
-	char text[24];
-	int n = snprintf(text, sizeof(text), "%lld", (long long)v);
-
-	fold_tag(f, tag, str_make(text, (size_t)n));
-}
-
-/* Base64 may be folded anywhere (RFC 6376 3.5, b=). */
-static void fold_fill(struct folded *f, struct str s)
-{
-	while (s.n) {
-		size_t room =
-		    f->column < LINE_MAX_WIDTH ? LINE_MAX_WIDTH - f->column : 0;
-		struct str part = str_sub(s, 0, room);
-
-		buf_add(f->out, part);
-		f->column += part.n;
-		s = str_from(s, part.n);
-		if (s.n) {
-			buf_add(f->out, S("\r\n "));
-			f->column = 1;
-		}
-	}
-}
 
 /* ---- the signer */
 
@@ -374,10 +316,7 @@ static void write_field(const struct dkim_signer *s, const struct identity *id,
 		fold_number(f, S("x="), at + s->lifetime);
 	write_names(s, f);
 	fold_tag(f, S("bh="), buf_str(&s->bh));
-	/* never alone at the end of a line */
-	if (f->column + 8 > LINE_MAX_WIDTH)
-		f->column = LINE_MAX_WIDTH;
-	fold_add(f, true, S("b="), STR_NONE, STR_NONE);
+	fold_open(f, S("b="));
 }
 
 static int sign_field(struct dkim_signer *s, const struct identity *id,

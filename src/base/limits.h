@@ -13,7 +13,18 @@
 #define LIMIT_REPLY_LINE 512UL /* what the RFC promises ... */
 #define LIMIT_MAIL_LINE  998UL /* RFC 5322 2.1.1, without CRLF */
 
+#define LIMIT_MESSAGE_FILE   (512 * MiB) /* given to a command */
 #define LIMIT_HEADER_SECTION (1 * MiB) /* of a message that is read */
+#define LIMIT_TAGS           64UL      /* in one tag-list, RFC 6376 3.2 */
+
+/* DKIM and ARC, verified */
+#define LIMIT_KEY_RECORD      4096UL /* octets of one TXT record */
+#define LIMIT_KEY_RECORDS     4UL    /* tried at one name */
+#define LIMIT_DKIM_SIGNATURES 10UL   /* looked up and verified in a message */
+#define LIMIT_DKIM_NAMES      1000UL /* in one h= */
+#define LIMIT_DKIM_MEMORY     (128 * MiB) /* a message's; 1 MiB of header has
+					   * 60000 signatures at most */
+#define LIMIT_DKIM_TURN       (1 * MiB)   /* of body hashed in a loop's turn */
 
 /* SMTP client: ... and what we take before we hang up */
 #define LIMIT_SMTP_REPLY_LINE (4 * KiB)

@@ -173,6 +173,38 @@ int cli_print(struct buf *b)
 	return bad ? 3 : 0;
 }
 
+/* Where the action's word stands; --json and its like may come before. */
+static int find_word(int argc, char **argv)
+{
+	int i = 0;
+
+	while (i < argc && argv[i][0] == '-')
+		i += strcmp(argv[i], "--config") == 0 ? 2 : 1;
+	return i;
+}
+
+int cli_run_action(struct cli *c, const struct cli_command *cmd,
+    const struct cli_command *const *actions, size_t count, int argc,
+    char **argv)
+{
+	int words = 0, at = find_word(argc, argv);
+	size_t skip = strlen(cmd->name) + 1;
+
+	for (size_t i = 0; i < count && at < argc; i++) {
+		if (strcmp(argv[at], actions[i]->name + skip) != 0)
+			continue;
+		memmove(argv + at, argv + at + 1,
+		    (size_t)(argc - at - 1) * sizeof(*argv));
+		return actions[i]->run(c, argc - 1, argv);
+	}
+	if (at < argc)
+		return cli_usage(
+		    cmd, "there is no '%s %s'", cmd->name, argv[at]);
+	if (cli_parse(c, cmd, NULL, 0, argc, argv, 1, 1, &words) > 0)
+		return 0;
+	return 2;
+}
+
 const char *cli_number(uint64_t v, char tmp[CLI_NUMBER])
 {
 	size_t at = CLI_NUMBER - 1;

@@ -48,6 +48,12 @@ int cli_parse(struct cli *c, const struct cli_command *cmd,
     const struct cli_option *options, size_t count, int argc, char **argv,
     int min, int max, int *ret_words);
 
+/* For a command of several words, "dkim verify": runs the action that argv
+ * names (options may come before its word), else says what there is. */
+int cli_run_action(struct cli *c, const struct cli_command *cmd,
+    const struct cli_command *const *actions, size_t count, int argc,
+    char **argv);
+
 /* Prints "tocsin COMMAND: message" to stderr and returns the exit status. */
 int cli_fail(const struct cli_command *cmd, const struct err *e);
 int cli_usage(const struct cli_command *cmd, const char *fmt, ...)

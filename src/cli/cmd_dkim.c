@@ -1,4 +1,4 @@
-/* cmd_dkim: tocsin dkim keygen ... */
+/* cmd_dkim: tocsin dkim keygen ..., and the words behind `tocsin dkim` */
 #include "auth/dkim_key.h"
 #include "base/clock.h"
 #include "base/limits.h"
@@ -258,46 +258,29 @@ static int keygen_run(struct cli *c, int argc, char **argv)
 
 /* ---- the words behind `tocsin dkim` */
 
+extern const struct cli_command cmd_dkim_sign;
+extern const struct cli_command cmd_dkim_verify;
+
 static const struct cli_command *const actions[] = {
     &keygen_command,
+    &cmd_dkim_sign,
+    &cmd_dkim_verify,
 };
 
 static int dkim_run(struct cli *c, int argc, char **argv);
 
 const struct cli_command cmd_dkim = {
     .name = "dkim",
-    .args = "keygen ...",
-    .summary = "DKIM keys: make one and publish it",
-    .help = "  tocsin dkim keygen --help   make a key and its DNS record\n",
+    .args = "keygen|sign|verify ...",
+    .summary = "DKIM: make and publish keys, sign, verify",
+    .help = "  tocsin dkim keygen --help   make a key and its DNS record\n"
+	    "  tocsin dkim sign --help     sign a message\n"
+	    "  tocsin dkim verify --help   are its signatures good?\n",
     .run = dkim_run,
 };
 
-/* Where the action's word stands; --json and its like may come before. */
-static int find_word(int argc, char **argv)
-{
-	int i = 0;
-
-	while (i < argc && argv[i][0] == '-')
-		i += strcmp(argv[i], "--config") == 0 ? 2 : 1;
-	return i;
-}
-
 static int dkim_run(struct cli *c, int argc, char **argv)
 {
-	int words = 0, at = find_word(argc, argv);
-
-	for (size_t i = 0; i < ARRAY_SIZE(actions) && at < argc; i++) {
-		const char *word = actions[i]->name + sizeof("dkim");
-
-		if (strcmp(argv[at], word) != 0)
-			continue;
-		memmove(argv + at, argv + at + 1,
-		    (size_t)(argc - at - 1) * sizeof(*argv));
-		return actions[i]->run(c, argc - 1, argv);
-	}
-	if (at < argc)
-		return cli_usage(&cmd_dkim, "there is no 'dkim %s'", argv[at]);
-	if (cli_parse(c, &cmd_dkim, NULL, 0, argc, argv, 1, 1, &words) > 0)
-		return 0;
-	return 2;
+	return cli_run_action(
+	    c, &cmd_dkim, actions, ARRAY_SIZE(actions), argc, argv);
 }
