@@ -57,3 +57,12 @@
 #define LIMIT_ZONE_DATA    (256 * MiB) /* names and rdata, written out */
 #define LIMIT_MX_HOSTS     32UL
 #define LIMIT_MX_ADDRESSES 64UL
+
+/* DMARC.  A walk asks at most 8 names (RFC 9989 4.10). */
+#define LIMIT_DMARC_WALK        8UL
+#define LIMIT_DMARC_IDENTIFIERS 16UL      /* walked for one message */
+#define LIMIT_DMARC_ARENA       (4 * MiB) /* one evaluation */
+#define LIMIT_DMARC_URIS        16UL      /* kept of rua and of ruf */
+#define LIMIT_DMARC_URI         512UL
+#define LIMIT_DMARC_PROBLEMS    24UL   /* told of one record */
+#define LIMIT_RECORD_SHOWN      1024UL /* of a DNS record, in results */
