@@ -66,3 +66,14 @@
 #define LIMIT_DMARC_URI         512UL
 #define LIMIT_DMARC_PROBLEMS    24UL   /* told of one record */
 #define LIMIT_RECORD_SHOWN      1024UL /* of a DNS record, in results */
+
+/* Authentication-Results */
+#define LIMIT_AUTHRES_FIELD   (64 * KiB)
+#define LIMIT_AUTHRES_FIELDS  16UL  /* trusted ones read of one message */
+#define LIMIT_AUTHRES_RESULTS 64UL  /* of one field */
+#define LIMIT_AUTHRES_PROPS   32UL  /* of one result */
+#define LIMIT_AUTHRES_VALUE   320UL /* written: reason, comment, property */
+
+#define LIMIT_STS_POLICY   (64 * KiB) /* RFC 8461 3.3 */
+#define LIMIT_STS_MX       64UL
+#define LIMIT_DANE_RECORDS 32UL
