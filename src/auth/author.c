@@ -315,6 +315,11 @@ static bool looks_like_from(struct str line)
 
 		if (c == ':')
 			return got == sizeof(want) - 1;
+		/* Alone it ends a line: what is behind has its own turn, and
+		 * a flood of them costs no more than its length. */
+		if (c == '\r' && !got && str_sub(line, i + 1, 1).n &&
+		    line.p[i + 1] != '\n')
+			return false;
 		if (c <= ' ' || c > '~')
 			continue;
 		if (got == sizeof(want) - 1 || ascii_lower(c) != want[got])

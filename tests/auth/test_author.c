@@ -240,6 +240,28 @@ static void no_known_attack_gets_a_domain(void **state)
 		check(&rows[i], true);
 }
 
+static void a_flood_costs_no_more_than_its_length(void **state)
+{
+	static const char *const units[] = {
+	    "\r", "\r ", "\rF", "\n ", "\r\n\t", "\n From", "("};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
+		struct arena a = ARENA_INIT(4 * MiB);
+		struct buf m = BUF_INIT(2 * MiB);
+		struct author author;
+
+		buf_addz(&m, "From: a@b.example\r\nSubject: x");
+		while (m.len < MiB - 64)
+			buf_addz(&m, units[i]);
+		buf_addz(&m, "\r\nTo: x@y.example\r\n\r\n");
+		t_int(author_find(buf_str(&m), &a, &author), true);
+		t_str(author.domain, "b.example");
+		arena_release(&a);
+		buf_release(&m);
+	}
+}
+
 static void keeps_address_and_name_as_they_stand(void **state)
 {
 	struct arena a = ARENA_INIT(64 * KiB);
@@ -261,6 +283,7 @@ int main(void)
 	    T(refuses_a_nul),
 	    T(wants_exactly_one_from_field),
 	    T(no_known_attack_gets_a_domain),
+	    T(a_flood_costs_no_more_than_its_length),
 	    T(keeps_address_and_name_as_they_stand),
 	};
 
