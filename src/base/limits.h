@@ -86,3 +86,23 @@
 /* ten mx of ten hosts, the PTR and its names, the record, exp= */
 #define LIMIT_SPF_QUERIES     (10 * 11 + 11 + 2UL)
 #define LIMIT_SPF_MEMORY      (1 * MiB)
+
+/* DMARC.  A walk asks at most 8 names (RFC 9989 4.10). */
+#define LIMIT_DMARC_WALK        8UL
+#define LIMIT_DMARC_IDENTIFIERS 16UL      /* walked for one message */
+#define LIMIT_DMARC_ARENA       (4 * MiB) /* one evaluation */
+#define LIMIT_DMARC_URIS        16UL      /* kept of rua and of ruf */
+#define LIMIT_DMARC_URI         512UL
+#define LIMIT_DMARC_PROBLEMS    24UL   /* told of one record */
+#define LIMIT_RECORD_SHOWN      1024UL /* of a DNS record, in results */
+
+/* Authentication-Results */
+#define LIMIT_AUTHRES_FIELD   (64 * KiB)
+#define LIMIT_AUTHRES_FIELDS  16UL  /* trusted ones read of one message */
+#define LIMIT_AUTHRES_RESULTS 64UL  /* of one field */
+#define LIMIT_AUTHRES_PROPS   32UL  /* of one result */
+#define LIMIT_AUTHRES_VALUE   320UL /* written: reason, comment, property */
+
+#define LIMIT_STS_POLICY   (64 * KiB) /* RFC 8461 3.3 */
+#define LIMIT_STS_MX       64UL
+#define LIMIT_DANE_RECORDS 32UL

@@ -9,6 +9,7 @@ extern const struct cli_command cmd_pause;
 extern const struct cli_command cmd_resume;
 extern const struct cli_command cmd_spf;
 extern const struct cli_command cmd_dkim;
+extern const struct cli_command cmd_dmarc;
 extern const struct cli_command cmd_arc;
 extern const struct cli_command cmd_sink;
 
@@ -23,6 +24,7 @@ const struct cli_command *const cli_commands[] = {
     &cmd_resume,
     &cmd_spf,
     &cmd_dkim,
+    &cmd_dmarc,
     &cmd_arc,
     &cmd_sink,
     NULL,
