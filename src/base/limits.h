@@ -39,6 +39,10 @@
 #define LIMIT_CSV_ROW          (4 * MiB)
 #define LIMIT_CSV_COLUMNS      1024UL
 #define LIMIT_PERSON_ADDRESSES 16UL
+#define LIMIT_PERSON_ROW       (128 * KiB) /* all cells of one row */
+#define LIMIT_PERSON_ID        1024UL
+#define LIMIT_SEGMENT          64UL
+#define LIMIT_LANGUAGE         35UL /* RFC 5646 4.4.1 */
 
 #define LIMIT_SETTINGS_FILE (1 * MiB)
 #define LIMIT_SETTINGS_LINE (16 * KiB)
@@ -57,6 +61,20 @@
 #define LIMIT_ZONE_DATA    (256 * MiB) /* names and rdata, written out */
 #define LIMIT_MX_HOSTS     32UL
 #define LIMIT_MX_ADDRESSES 64UL
+
+/* SPF: RFC 7208 4.6.4 and 7.3; 4.6.4 leaves the number of void terms free */
+#define LIMIT_SPF_TERMS        10UL /* that look something up */
+#define LIMIT_SPF_VOID         2UL  /* of them, finding nothing */
+#define LIMIT_SPF_NAMES        10UL /* of one mx, and of the client's PTR */
+#define LIMIT_SPF_NAME         253UL
+#define LIMIT_SPF_IDENTITY     (4 * KiB) /* HELO, MAIL FROM */
+#define LIMIT_SPF_RECORD       (64 * KiB)
+#define LIMIT_SPF_RECORD_SHOWN (4 * KiB)
+#define LIMIT_SPF_EXPLANATION  (4 * KiB)
+#define LIMIT_SPF_EXPANSION    (64 * KiB) /* of one string with macros */
+/* ten mx of ten hosts, the PTR and its names, the record, exp= */
+#define LIMIT_SPF_QUERIES (10 * 11 + 11 + 2UL)
+#define LIMIT_SPF_MEMORY  (1 * MiB)
 
 /* DMARC.  A walk asks at most 8 names (RFC 9989 4.10). */
 #define LIMIT_DMARC_WALK        8UL

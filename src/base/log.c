@@ -6,13 +6,14 @@
 static atomic_int current = -1;
 static void (*sink)(enum log_level level, const char *line);
 
-static const char *const level_name[] = {"debug", "info", "warn", "error"};
+static const char *const level_name[] = {
+    "debug", "info", "warn", "error", "trace"};
 
 static int level_from_env(void)
 {
 	const char *v = getenv("TOCSIN_LOG");
 
-	for (size_t i = 0; v && i < ARRAY_SIZE(level_name); i++)
+	for (size_t i = 0; v && i < LOG_TRACE; i++)
 		if (strcmp(v, level_name[i]) == 0)
 			return (int)i;
 	return LOG_WARN;

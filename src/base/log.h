@@ -9,7 +9,8 @@
 
 #include "base/str.h"
 
-enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
+/* LOG_TRACE: what TOCSIN_TRACE asked for; always shown. */
+enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR, LOG_TRACE };
 
 void log_set_level(enum log_level level);
 enum log_level log_level(void);

@@ -94,14 +94,17 @@ static void watch(
 	cli_progress_end(&p, first + f.final, note);
 }
 
-/* 0: everyone is where they can be; 1: some failed for good or are held. */
-static int verdict(const struct store_counts *n, uint64_t from_the_start)
+/* 0: everyone is where they can be; 1: some failed for good or are held.  A
+ * send that ended by itself leaves only those uncertain whom it holds. */
+static int verdict(
+    const struct store_counts *n, uint64_t from_the_start, bool stopped)
 {
 	static const enum person_status bad[] = {PERSON_REJECTED,
 	    PERSON_BOUNCED, PERSON_EXPIRED, PERSON_HELD, PERSON_UNCERTAIN};
 
 	if (n->by_status[PERSON_PENDING] || n->by_status[PERSON_DEFERRED] ||
-	    n->by_status[PERSON_SENDING])
+	    n->by_status[PERSON_SENDING] ||
+	    (stopped && n->by_status[PERSON_UNCERTAIN]))
 		return 3;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		if (n->by_status[bad[i]])
@@ -120,7 +123,9 @@ static int finish(struct cli *c, const char *dir, struct mailing *m, int rc,
 		cli_fail(&cmd_send, rc < 0 ? e : &e2);
 		return 3;
 	}
-	status = rc < 0 ? err_exit_status(rc) : verdict(&n, from_the_start);
+	status =
+	    rc < 0 ? err_exit_status(rc)
+		   : verdict(&n, from_the_start, atomic_load(&interrupts) > 0);
 	if (rc < 0)
 		cli_fail(&cmd_send, e);
 	if (c->json)

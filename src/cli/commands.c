@@ -1,12 +1,29 @@
 #include "cli/commands.h"
 
+extern const struct cli_command cmd_new;
+extern const struct cli_command cmd_import;
+extern const struct cli_command cmd_preview;
+extern const struct cli_command cmd_send;
+extern const struct cli_command cmd_status;
+extern const struct cli_command cmd_pause;
+extern const struct cli_command cmd_resume;
+extern const struct cli_command cmd_spf;
 extern const struct cli_command cmd_dkim;
 extern const struct cli_command cmd_dmarc;
-extern const struct cli_command cmd_new;
+extern const struct cli_command cmd_sink;
 
 const struct cli_command *const cli_commands[] = {
+    /* in the order of a notice's life, then tools */
+    &cmd_new,
+    &cmd_import,
+    &cmd_preview,
+    &cmd_send,
+    &cmd_status,
+    &cmd_pause,
+    &cmd_resume,
+    &cmd_spf,
     &cmd_dkim,
     &cmd_dmarc,
-    &cmd_new,
+    &cmd_sink,
     NULL,
 };

@@ -2,6 +2,7 @@
 
 #include "crypto/digest.h"
 #include "mail/dot.h"
+#include "mail/orcpt.h"
 #include "mail/verp.h"
 
 /* A stored template, and where its fields stand in each layout. */
@@ -127,6 +128,27 @@ static int make_signer(struct composer *c, struct err *e)
 	return rc;
 }
 
+int64_t composer_lifetime(const struct notice *n)
+{
+	return n->retry_for / USEC_PER_SEC + 86400 * 5;
+}
+
+size_t composer_columns(struct people *p, struct str **ret)
+{
+	size_t total = 0, n = 0;
+
+	for (uint32_t i = 1; i <= people_layout_count(p); i++)
+		total += people_layout(p, i)->count;
+	*ret = mem_alloc((total + 1) * sizeof(**ret));
+	for (uint32_t i = 1; i <= people_layout_count(p); i++) {
+		const struct people_layout *l = people_layout(p, i);
+
+		for (size_t k = 0; k < l->count; k++)
+			(*ret)[n++] = l->name[k];
+	}
+	return n;
+}
+
 int composer_new(
     const struct composer_config *cfg, struct composer **ret, struct err *e)
 {
@@ -178,6 +200,7 @@ void composed_init(struct composed *m)
 	    .sender = BUF_INIT(LIMIT_PATH),
 	    .recipient = BUF_INIT(LIMIT_LOCAL_PART + LIMIT_DOMAIN + 1),
 	    .envid = BUF_INIT(100),
+	    .orcpt = BUF_INIT(ORCPT_MAX),
 	    .code = BUF_INIT(LIMIT_CODE_LINE),
 	};
 }
@@ -190,6 +213,7 @@ void composed_release(struct composed *m)
 	buf_release(&m->sender);
 	buf_release(&m->recipient);
 	buf_release(&m->envid);
+	buf_release(&m->orcpt);
 	buf_release(&m->code);
 }
 
@@ -201,10 +225,12 @@ static void composed_reset(struct composed *m)
 	buf_reset(&m->sender);
 	buf_reset(&m->recipient);
 	buf_reset(&m->envid);
+	buf_reset(&m->orcpt);
 	buf_reset(&m->code);
 	m->record = (struct letter_record){0};
 	m->missing[0] = m->variant[0] = '\0';
-	m->sig[0].len = m->sig[1].len = 0;
+	memset(m->sig, 0, sizeof(m->sig));
+	m->same = false;
 }
 
 size_t composed_wire(const struct composed *m, struct str ret_piece[2])
@@ -273,56 +299,43 @@ static void write_envelope(struct composer *c, const struct store_due *d,
 			m->needs_utf8 = m->eight_bit = true;
 	verp_format(&c->verp, p->id, &m->sender);
 	buf_addz(&m->envid, token);
+	orcpt_format(&m->orcpt, address);
 }
 
-static int sign(struct composer *c, const struct store_due *d,
+/* The signatures they have, written out again. 1: done, 0: there are none. */
+static int sign_again(struct composer *c, const struct store_due *d,
     struct composed *m, struct err *e)
 {
-	size_t n;
+	struct dkim_identity id[DKIM_KEYS_MAX] = {0};
+	struct dkim_signer *again = NULL;
+	size_t n = 0;
 	int rc;
 
-	if (has_letter(d)) {
-		struct dkim_identity id[DKIM_KEYS_MAX];
-		struct dkim_signer *again = NULL, *with = c->signer;
+	for (size_t i = 0; i < DKIM_KEYS_MAX; i++) {
+		struct dkim_signature *to = &m->sig[i];
+		struct str s = d->letter.sig[i];
 
-		n = 0;
-		for (size_t i = 0; i < DKIM_KEYS_MAX; i++) {
-			struct str s = d->letter.sig[i];
-
-			m->sig[i].len = s.n;
-			if (s.n > sizeof(m->sig[i].bytes))
-				return err_set(e, ERR_DB,
-				    "a kept signature "
-				    "is too long");
-			if (s.n)
-				memcpy(m->sig[i].bytes, s.p, s.n);
-			n += s.n > 0;
-		}
-		if (!n)
-			return 0;
-		if (!with) {
-			/* no key here: the kind follows from the length */
-			for (size_t i = 0; i < n; i++)
-				id[i] = (struct dkim_identity){
-				    .domain = c->c.notice->dkim[i].domain,
-				    .selector = c->c.notice->dkim[i].selector,
-				    .kind = m->sig[i].len == 64 ? PKEY_ED25519
-								: PKEY_RSA};
-			again = with = dkim_signer_new(id, n, &c->options);
-		}
-		rc = dkim_sign_with(with, buf_str(&m->message), d->letter.date,
-		    m->sig, &m->head, e);
-		dkim_signer_free(again);
-	} else if (c->signer) {
-		rc = dkim_sign(c->signer, buf_str(&m->message), m->record.date,
-		    &m->head, m->sig, e);
-	} else {
-		return 0;
+		if (s.n > sizeof(to->bytes))
+			return err_set(
+			    e, ERR_DB, "a kept signature is too long");
+		to->len = s.n;
+		if (!s.n)
+			continue;
+		memcpy(to->bytes, s.p, s.n);
+		/* without the key: its kind follows from the length */
+		id[n++] = (struct dkim_identity){
+		    .domain = c->c.notice->dkim[i].domain,
+		    .selector = c->c.notice->dkim[i].selector,
+		    .kind = s.n == 64 ? PKEY_ED25519 : PKEY_RSA};
 	}
-	for (size_t i = 0; i < DKIM_KEYS_MAX; i++)
-		m->record.sig[i] =
-		    str_make((const char *)m->sig[i].bytes, m->sig[i].len);
-	return rc;
+	if (!n || n > c->c.notice->dkim_count)
+		return 0;
+	if (!c->signer)
+		again = dkim_signer_new(id, n, &c->options);
+	rc = dkim_sign_with(c->signer ? c->signer : again, buf_str(&m->message),
+	    d->letter.date, m->sig, &m->head, e);
+	dkim_signer_free(again);
+	return rc < 0 ? rc : 1;
 }
 
 static void sum(struct composer *c, struct composed *m)
@@ -333,13 +346,43 @@ static void sum(struct composer *c, struct composed *m)
 	digest_end(c->digest, m->record.sha256);
 }
 
+/* Signs, and takes the digest of the whole.  Where the letter they have can
+ * not be made again (its key or selector is no longer in the settings), the
+ * same words get a new signature. */
+static int sign(struct composer *c, const struct store_due *d,
+    struct composed *m, struct err *e)
+{
+	int rc;
+
+	if (has_letter(d)) {
+		if ((rc = sign_again(c, d, m, e)) < 0)
+			return rc;
+		sum(c, m);
+		m->same = memcmp(m->record.sha256, d->letter.sha256,
+			      sizeof(m->record.sha256)) == 0;
+	}
+	if (!m->same) {
+		buf_reset(&m->head);
+		memset(m->sig, 0, sizeof(m->sig));
+		if (c->signer &&
+		    (rc = dkim_sign(c->signer, buf_str(&m->message),
+			 m->record.date, &m->head, m->sig, e)) < 0)
+			return rc;
+		sum(c, m);
+	}
+	for (size_t i = 0; i < DKIM_KEYS_MAX; i++)
+		m->record.sig[i] =
+		    str_make((const char *)m->sig[i].bytes, m->sig[i].len);
+	return 0;
+}
+
 int composer_compose(struct composer *c, const struct store_due *d, int64_t now,
     struct composed *m, struct err *e)
 {
 	char token[LETTER_TOKEN_SIZE];
 	struct letter_input in = {0};
 	const struct letter_binding *b;
-	struct stored *text;
+	struct stored *text = NULL;
 	struct person p;
 	struct str missing = STR_NONE;
 	int rc;
@@ -373,7 +416,6 @@ int composer_compose(struct composer *c, const struct store_due *d, int64_t now,
 	write_envelope(c, d, &p, token, m);
 	if ((rc = sign(c, d, m, e)) < 0)
 		return rc;
-	sum(c, m);
 	if (dot_needed(buf_str(&m->message)))
 		dot_stuff(buf_str(&m->message), &m->stuffed);
 	if (m->message.over || m->head.over || m->stuffed.over ||

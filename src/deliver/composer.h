@@ -34,16 +34,24 @@ int composer_new(
     const struct composer_config *c, struct composer **ret, struct err *e);
 void composer_free(struct composer *c);
 
+/* How long a signature shall live: the retry window, and five days for queues
+ * that are not ours. */
+int64_t composer_lifetime(const struct notice *n);
+/* Every column of the audience, for letter_variants_load(); freed by the
+ * caller. */
+size_t composer_columns(struct people *p, struct str **ret);
+
 struct composed {
 	/* owned by whoever holds this; reused from letter to letter */
 	struct buf head;    /* DKIM-Signature fields */
 	struct buf message; /* as composed, before dot-stuffing */
 	struct buf stuffed; /* used only when a line begins with a dot */
-	struct buf sender, recipient, envid;
+	struct buf sender, recipient, envid, orcpt;
 	struct letter_record record; /* views into what follows */
 	struct dkim_signature sig[DKIM_KEYS_MAX];
 	struct buf code;
 	bool needs_utf8, eight_bit;
+	bool same;        /* it is the letter they have, byte for byte */
 	char missing[64]; /* held: the field without a value */
 	char variant[96]; /* file name, or "" for a stored template */
 };

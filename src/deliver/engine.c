@@ -27,10 +27,6 @@ static void journal_it(struct engine *g, struct letter *x, struct outcome *o)
 		atomic_fetch_add(&f->sent, 1);
 	if (o->state.status == PERSON_DEFERRED)
 		atomic_fetch_add(&f->deferred, 1);
-	/* when the store is to be asked again */
-	if (!outcome_is_final(o->state.status) && o->state.due != INT64_MAX &&
-	    (!g->feed.next_due || o->state.due < g->feed.next_due))
-		g->feed.next_due = o->state.due;
 	x->settles = journal_outcome(g->c.port, o);
 	letter_list_add(&g->feed.settling, x);
 	engine_poke(g);

@@ -63,7 +63,7 @@ struct route_result {
 		struct endpoint at;
 	} host[SITE_HOSTS];
 	size_t hosts;
-	char text[240]; /* when not OK */
+	char text[400]; /* when not OK */
 };
 typedef void route_fn(const struct route_result *r, void *arg);
 /* MX in order of preference (equal ones in an order drawn from `seed`), each
@@ -91,6 +91,7 @@ struct site {
 	usec_t tokens_at;
 	struct loop_timer timer; /* pump again */
 	char last_trouble[300];
+	uint64_t said; /* kinds of trouble the operator has been told of */
 };
 struct site *site_find(struct engine *g, const struct route_result *r);
 void site_attach(struct site *s, struct group *gr);
@@ -103,6 +104,8 @@ struct letter *site_next_letter(struct site *s);
 usec_t site_take_token(struct site *s);
 /* A session could not be brought to `ready`, or ended badly. */
 void site_trouble(struct site *s, const char *text);
+/* Tells the operator of a broken session, each kind once. */
+void site_say(struct site *s, const char *host, const struct smtp_failure *f);
 void site_free(struct site *s);
 
 /* ---- lane.c */

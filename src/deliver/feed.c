@@ -303,6 +303,15 @@ int feed_turn(struct engine *g, struct err *e)
 	return 0;
 }
 
+/* Only now does the store know what it is to be asked for. */
+static void ask_again_at(struct feed *f, const struct person_state *s)
+{
+	if (outcome_is_final(s->status) || s->due == INT64_MAX)
+		return;
+	if (!f->next_due || s->due < f->next_due)
+		f->next_due = s->due;
+}
+
 void feed_settled(struct engine *g)
 {
 	struct feed *f = &g->feed;
@@ -312,6 +321,7 @@ void feed_settled(struct engine *g)
 		struct letter *x = letter_list_take(&f->settling);
 
 		set_remove(f, x->due.row.id);
+		ask_again_at(f, &x->due.state);
 		ENSURE(x->group->in_hand > 0 && g->in_hand > 0);
 		x->group->in_hand--;
 		g->in_hand--;

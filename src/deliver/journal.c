@@ -1,348 +1,20 @@
-#include "deliver/journal.h"
-
-#include <errno.h>
-#include <pthread.h>
-#include <stdatomic.h>
+#include "deliver/journal_private.h"
 
 #define POLL_CONTROL (USEC_PER_SEC / 4)
 #define BATCH_MAX    1024u /* records a commit, so that it stays short */
 
 static const struct journal_options defaults = {
-    .gather_count = 16,
+    .gather_count = 32,
     .gather_for = 3 * USEC_PER_MSEC,
     .outcome_for = 50 * USEC_PER_MSEC,
 };
-
-/* An outcome on its way; intents travel in their tickets. */
-struct entry {
-	struct entry *next;
-	uint64_t number;
-	struct outcome outcome;
-	char bytes[];
-};
-
-/* What was given and not yet committed: of one turn (in a port), or waiting
- * for the journal (in a port too, but under the lock). */
-struct bundle {
-	struct journal_ticket *intents, **intents_last;
-	struct entry *outcomes, **outcomes_last;
-	size_t intent_count, outcome_count;
-};
-
-struct journal_port {
-	struct journal *journal;
-	struct journal_port *next;
-	struct loop *loop;
-	struct loop_wake wake;
-	struct loop_hook hook;
-	void (*on_settled)(void *arg);
-	void *on_settled_arg;
-	struct bundle turn; /* the worker's own */
-	uint64_t last_number;
-	atomic_uint under_way;
-	atomic_ullong settled;
-	/* under the journal's lock */
-	struct bundle waiting;
-	struct journal_ticket *done;
-	bool orphan; /* freed by its worker; goes when nothing waits */
-};
-
-struct journal {
-	struct store *store;
-	int64_t epoch;
-	struct journal_options o;
-	struct loop *sim;
-	struct loop_task sim_task;
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t work, idle;
-	bool committing;
-	bool stopping;
-	struct journal_port *ports;
-	size_t intents_waiting, outcomes_waiting;
-	usec_t first_intent, first_outcome; /* steady; when they came */
-	bool failed; /* intents are refused from now on */
-	bool closed; /* nothing is committed any more */
-	struct err why;
-	atomic_bool has_error;
-	atomic_llong last_attempt;
-	/* pauses */
-	atomic_bool paused;
-	atomic_ullong pauses;
-	struct buf paused_text;
-	/* the committer's */
-	struct store_record *batch;
-	usec_t polled;
-	struct journal_figures figures;
-};
-
-static usec_t now_steady(void)
-{
-	return clock_steady(&clock_system);
-}
-
-/* ---- bundles */
-static void bundle_init(struct bundle *b)
-{
-	*b = (struct bundle){0};
-	b->intents_last = &b->intents;
-	b->outcomes_last = &b->outcomes;
-}
-
-static void bundle_move(struct bundle *from, struct bundle *to)
-{
-	if (from->intents) {
-		*to->intents_last = from->intents;
-		to->intents_last = from->intents_last;
-	}
-	if (from->outcomes) {
-		*to->outcomes_last = from->outcomes;
-		to->outcomes_last = from->outcomes_last;
-	}
-	to->intent_count += from->intent_count;
-	to->outcome_count += from->outcome_count;
-	bundle_init(from);
-}
-
-static void take_outcomes(struct bundle *from, struct bundle *to, size_t max)
-{
-	while (from->outcomes && max--) {
-		struct entry *x = from->outcomes;
-
-		from->outcomes = x->next;
-		from->outcome_count--;
-		x->next = NULL;
-		*to->outcomes_last = x;
-		to->outcomes_last = &x->next;
-		to->outcome_count++;
-	}
-	if (!from->outcomes)
-		from->outcomes_last = &from->outcomes;
-}
-
-static void take_intents(struct bundle *from, struct bundle *to, size_t max)
-{
-	while (from->intents && max--) {
-		struct journal_ticket *t = from->intents;
-
-		from->intents = t->next;
-		from->intent_count--;
-		t->next = NULL;
-		*to->intents_last = t;
-		to->intents_last = &t->next;
-		to->intent_count++;
-	}
-	if (!from->intents)
-		from->intents_last = &from->intents;
-}
-
-static struct str keep(char **at, struct str s)
-{
-	struct str view = str_make(*at, s.n);
-
-	if (s.n)
-		memcpy(*at, s.p, s.n);
-	*at += s.n;
-	return view;
-}
-
-/* ---- what a worker does */
-int64_t journal_attempt_id(struct journal *j)
-{
-	return atomic_fetch_add(&j->last_attempt, 1) + 1;
-}
-
-int journal_intent(struct journal_port *p, struct journal_ticket *t,
-    const struct intent *i, struct err *e)
-{
-	size_t n = i->site.n + i->letter.code.n + i->letter.sig[0].n +
-		   i->letter.sig[1].n;
-	struct intent *to = &t->record.u.intent;
-	char *at = t->bytes;
-
-	if (n > sizeof(t->bytes))
-		return err_set(e, ERR_LIMIT,
-		    "an attempt's record is too large (%zu bytes)", n);
-	t->record.is_intent = true;
-	*to = *i;
-	to->site = keep(&at, i->site);
-	to->letter.code = keep(&at, i->letter.code);
-	to->letter.sig[0] = keep(&at, i->letter.sig[0]);
-	to->letter.sig[1] = keep(&at, i->letter.sig[1]);
-	t->next = NULL;
-	*p->turn.intents_last = t;
-	p->turn.intents_last = &t->next;
-	p->turn.intent_count++;
-	return 0;
-}
-
-uint64_t journal_outcome(struct journal_port *p, const struct outcome *o)
-{
-	size_t n = o->status_code.n + o->text.n + o->site.n + o->host.n +
-		   o->ip.n + o->tls.n + o->relay_id.n;
-	struct entry *x = mem_alloc(sizeof(*x) + n);
-	struct outcome *to = &x->outcome;
-	char *at = x->bytes;
-
-	*to = *o;
-	to->status_code = keep(&at, o->status_code);
-	to->text = keep(&at, o->text);
-	to->site = keep(&at, o->site);
-	to->host = keep(&at, o->host);
-	to->ip = keep(&at, o->ip);
-	to->tls = keep(&at, o->tls);
-	to->relay_id = keep(&at, o->relay_id);
-	x->number = ++p->last_number;
-	x->next = NULL;
-	*p->turn.outcomes_last = x;
-	p->turn.outcomes_last = &x->next;
-	p->turn.outcome_count++;
-	return x->number;
-}
-
-uint64_t journal_port_settled(const struct journal_port *p)
-{
-	return atomic_load(&p->settled);
-}
-
-void journal_port_on_settled(
-    struct journal_port *p, void (*fn)(void *arg), void *arg)
-{
-	p->on_settled = fn;
-	p->on_settled_arg = arg;
-}
-
-void journal_port_hint(struct journal_port *p, unsigned under_way)
-{
-	atomic_store_explicit(&p->under_way, under_way, memory_order_relaxed);
-}
-
-static unsigned under_way(const struct journal *j)
-{
-	unsigned n = 0;
-
-	for (const struct journal_port *p = j->ports; p; p = p->next)
-		n += atomic_load_explicit(&p->under_way, memory_order_relaxed);
-	return n;
-}
-
-/* More intents are surely coming, and few enough are here to wait for them. */
-static bool worth_gathering(const struct journal *j)
-{
-	return j->intents_waiting < j->o.gather_count &&
-	       j->intents_waiting < under_way(j);
-}
-
-/* The turn's end: everything it gave is handed over at once. */
-static void hand_over(void *arg)
-{
-	struct journal_port *p = arg;
-	struct journal *j = p->journal;
-	size_t intents = p->turn.intent_count, outcomes = p->turn.outcome_count;
-	bool wake;
-
-	if (!intents && !outcomes)
-		return;
-	pthread_mutex_lock(&j->lock);
-	/* an idle journal must learn of it; one that gathers, when it has
-	 * enough */
-	wake = !j->intents_waiting && !j->outcomes_waiting;
-	if (intents && !j->intents_waiting) {
-		j->first_intent = now_steady();
-		wake = true;
-	}
-	if (outcomes && !j->outcomes_waiting)
-		j->first_outcome = now_steady();
-	bundle_move(&p->turn, &p->waiting);
-	j->intents_waiting += intents;
-	j->outcomes_waiting += outcomes;
-	wake |= intents && !worth_gathering(j);
-	if (wake && !j->sim)
-		pthread_cond_signal(&j->work);
-	pthread_mutex_unlock(&j->lock);
-	if (j->sim)
-		loop_post(j->sim, &j->sim_task);
-}
-
-/* The journal has something for this worker. */
-static void on_wake(void *arg)
-{
-	struct journal_port *p = arg;
-	struct journal_ticket *t;
-
-	pthread_mutex_lock(&p->journal->lock);
-	t = p->done;
-	p->done = NULL;
-	pthread_mutex_unlock(&p->journal->lock);
-	while (t) {
-		struct journal_ticket *next = t->next;
-
-		t->done(t, t->ok, t->arg);
-		t = next;
-	}
-	if (p->on_settled)
-		p->on_settled(p->on_settled_arg);
-}
-
-struct journal_port *journal_port_new(
-    struct journal *j, struct loop *l, struct err *e)
-{
-	struct journal_port *p = mem_zalloc(sizeof(*p));
-
-	p->journal = j;
-	p->loop = l;
-	bundle_init(&p->turn);
-	bundle_init(&p->waiting);
-	if (loop_wake_init(&p->wake, l, on_wake, p, e) < 0) {
-		free(p);
-		return NULL;
-	}
-	loop_hook_add(l, &p->hook, hand_over, p);
-	pthread_mutex_lock(&j->lock);
-	p->next = j->ports;
-	j->ports = p;
-	pthread_mutex_unlock(&j->lock);
-	return p;
-}
-
-void journal_port_forget(struct journal_port *p)
-{
-	struct journal *j = p->journal;
-	struct bundle dropped;
-
-	bundle_init(&dropped);
-	pthread_mutex_lock(&j->lock);
-	while (j->committing)
-		pthread_cond_wait(&j->idle, &j->lock);
-	j->intents_waiting -= p->waiting.intent_count;
-	take_intents(&p->waiting, &dropped, SIZE_MAX);
-	p->done = NULL;
-	pthread_mutex_unlock(&j->lock);
-	take_intents(&p->turn, &dropped, SIZE_MAX);
-}
-
-void journal_port_free(struct journal_port *p)
-{
-	struct journal *j;
-
-	if (!p)
-		return;
-	j = p->journal;
-	hand_over(p);
-	loop_hook_remove(p->loop, &p->hook);
-	pthread_mutex_lock(&j->lock);
-	ENSURE(!p->done && !p->waiting.intents);
-	p->orphan = true;
-	loop_wake_release(&p->wake);
-	pthread_mutex_unlock(&j->lock);
-}
 
 /* ---- committing */
 /* All that waits, at most BATCH_MAX records, moved into `b` and `j->batch`;
  * a port's outcomes keep their order.  With the lock held. */
 struct part {
 	struct journal_port *port;
-	struct bundle taken;
+	struct journal_bundle taken;
 	struct part *next;
 };
 
@@ -358,10 +30,10 @@ static struct part *take_all(struct journal *j)
 			continue;
 		x = mem_alloc(sizeof(*x));
 		x->port = p;
-		bundle_init(&x->taken);
-		take_outcomes(&p->waiting, &x->taken, room);
+		journal_bundle_init(&x->taken);
+		journal_take_outcomes(&p->waiting, &x->taken, room);
 		room -= x->taken.outcome_count;
-		take_intents(&p->waiting, &x->taken, room);
+		journal_take_intents(&p->waiting, &x->taken, room);
 		room -= x->taken.intent_count;
 		x->next = parts;
 		parts = x;
@@ -369,7 +41,7 @@ static struct part *take_all(struct journal *j)
 		j->outcomes_waiting -= x->taken.outcome_count;
 	}
 	/* what did not fit came just now, for all we need to know */
-	j->first_intent = j->first_outcome = now_steady();
+	j->first_intent = j->first_outcome = clock_steady(&clock_system);
 	return parts;
 }
 
@@ -381,7 +53,8 @@ static size_t fill_batch(struct journal *j, const struct part *parts,
 
 	*ret_intents = 0;
 	for (const struct part *x = parts; x; x = x->next)
-		for (const struct entry *o = x->taken.outcomes; o; o = o->next)
+		for (const struct journal_entry *o = x->taken.outcomes; o;
+		     o = o->next)
 			j->batch[n++] = (struct store_record){
 			    .is_intent = false, .u.outcome = o->outcome};
 	for (const struct part *x = parts; x && with_intents; x = x->next)
@@ -460,7 +133,7 @@ static void give_back(struct part *x, bool ok, bool facts)
 	for (struct journal_ticket *t = x->taken.intents; t; t = t->next)
 		t->ok = ok;
 	while (x->taken.outcomes) {
-		struct entry *o = x->taken.outcomes;
+		struct journal_entry *o = x->taken.outcomes;
 
 		x->taken.outcomes = o->next;
 		number = o->number;
@@ -516,6 +189,12 @@ static void poll_control(struct journal *j)
 	buf_release(&b);
 }
 
+void journal_poll(struct journal *j)
+{
+	ENSURE(j->sim);
+	poll_control(j);
+}
+
 bool journal_paused(struct journal *j)
 {
 	return atomic_load(&j->paused);
@@ -552,7 +231,7 @@ static usec_t when_due(const struct journal *j)
 		due = j->first_outcome + j->o.outcome_for;
 	if (j->intents_waiting) {
 		t = j->first_intent +
-		    (worth_gathering(j) ? j->o.gather_for : 0);
+		    (journal_worth_gathering(j) ? j->o.gather_for : 0);
 		if (t < due)
 			due = t;
 	}
@@ -574,7 +253,7 @@ static void *run(void *arg)
 
 	pthread_mutex_lock(&j->lock);
 	while (!j->stopping || j->intents_waiting || j->outcomes_waiting) {
-		usec_t now = now_steady(), due = when_due(j);
+		usec_t now = clock_steady(&clock_system), due = when_due(j);
 
 		if (now >= j->polled + POLL_CONTROL) {
 			j->polled = now;
@@ -667,7 +346,7 @@ int journal_start(struct store *store, int64_t epoch,
 	}
 	atomic_init(&j->last_attempt, last);
 	poll_control(j);
-	j->polled = now_steady();
+	j->polled = clock_steady(&clock_system);
 	sys = sim ? 0 : pthread_create(&j->thread, NULL, run, j);
 	if (sys) {
 		release(j);

@@ -24,7 +24,7 @@ struct journal;
 struct journal_port;
 
 struct journal_options {
-	unsigned gather_count; /* aim at so many intents a batch; 0: 16 */
+	unsigned gather_count; /* aim at so many intents a batch; 0: 32 */
 	usec_t gather_for;     /* wait at most so long for them; 0: 3 ms */
 	usec_t outcome_for;    /* 0: 50 ms */
 };
@@ -94,5 +94,7 @@ const struct err *journal_error(struct journal *j);
  * names of sites, a line each. The number grows whenever it changes; cheap to
  * ask, from any thread. */
 uint64_t journal_pauses(struct journal *j);
+/* On loop_sim, where no thread polls: reads the control row now. */
+void journal_poll(struct journal *j);
 bool journal_paused(struct journal *j);
 bool journal_site_paused(struct journal *j, struct str site);

@@ -142,6 +142,7 @@ static void send_mail(struct lane *l)
 	    .needs_utf8 = c->needs_utf8,
 	    .eight_bit = c->eight_bit,
 	    .envid = buf_str(&c->envid),
+	    .orcpt = buf_str(&c->orcpt),
 	    .notify = S("FAILURE,DELAY"),
 	    .content = on_content,
 	    .done = on_done,
@@ -284,6 +285,14 @@ static bool try_elsewhere(struct lane *l, const struct smtp_failure *f)
 	return true;
 }
 
+/* The relay knows us, and says no: more tries could only lock the account. */
+static bool wrong_password(const struct lane *l, const struct smtp_failure *f)
+{
+	return f && l->site->engine->c.relay && !l->site->reached &&
+	       f->stage == SMTP_STAGE_AUTH && f->cause == SMTP_CAUSE_REPLY &&
+	       f->reply->code / 100 == 5;
+}
+
 static void connect_lane(struct lane *l);
 
 static void on_ended(
@@ -293,7 +302,9 @@ static void on_ended(
 	struct site *s = l->site;
 	struct engine *g = s->engine;
 	bool failed = f && (!l->was_ready || l->mails == 0);
+	bool refused = wrong_password(l, f);
 	char text[300] = "";
+	struct err e;
 
 	(void)session;
 	ENSURE(!l->letter);
@@ -302,8 +313,10 @@ static void on_ended(
 		connect_lane(l);
 		return;
 	}
-	if (f)
+	if (f) {
+		site_say(s, host(l)->name, f);
 		snprintf(text, sizeof(text), "%s: %s", host(l)->name, f->text);
+	}
 	l->ended = true;
 	set_state(l, LANE_CLOSING);
 	if (l->ticket_pending) {
@@ -311,7 +324,13 @@ static void on_ended(
 	} else {
 		lane_free(l);
 	}
-	if (failed && !g->stopping)
+	if (refused) {
+		err_set(&e, ERR_INPUT,
+		    "the relay does not let us in: %s; look at [send] "
+		    "relay_user and relay_secret_file; nobody was lost",
+		    text);
+		engine_fail(g, &e);
+	} else if (failed && !g->stopping)
 		site_trouble(s, text);
 	else
 		site_pump(s);

@@ -1,4 +1,5 @@
 #include "deliver/mailing.h"
+#include "base/log.h"
 #include "base/rand.h"
 #include "deliver/mailing_private.h"
 
@@ -27,6 +28,19 @@ static void on_stop(void *arg)
 	struct worker *w = arg;
 
 	engine_stop(w->engine);
+}
+
+/* TOCSIN_TRACE=smtp: every line on the wire, addresses and all. */
+static void trace_wire(const char *lane, char dir, struct str bytes, void *arg)
+{
+	struct str rest = bytes;
+
+	(void)arg;
+	while (rest.p && rest.n) {
+		struct str line = str_trim(str_cut(&rest, '\n'));
+
+		log_line(LOG_TRACE, lane, "%c %.*s", dir, STR_ARG(line));
+	}
 }
 
 static struct engine_config engine_settings(struct worker *w)
@@ -73,6 +87,8 @@ static struct engine_config engine_settings(struct worker *w)
 		c.tls_mode = SMTP_TLS_IMPLICIT;
 	else if (n->tls == NOTICE_TLS_REQUIRED || m->auth_secret.len)
 		c.tls_mode = SMTP_TLS_REQUIRED;
+	if (log_traced("smtp"))
+		c.trace = trace_wire;
 	c.tls_verify = m->auth_secret.len > 0;
 	if (str_eq(p->auth, S("plain")))
 		c.auth = SMTP_AUTH_PLAIN;

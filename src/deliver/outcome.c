@@ -91,6 +91,14 @@ static void judge_reply(const struct outcome_policy *p,
 	}
 }
 
+/* A server that takes the mail and never says so would be sent it for days:
+ * after the third time somebody must look. */
+static bool doubted_enough(
+    const struct person_state *before, const struct person_state *now)
+{
+	return before->resent && now->tries >= OUTCOME_DOUBTS;
+}
+
 struct person_state outcome_judge(const struct outcome_policy *p,
     const struct outcome_fact *f, const struct person_state *before,
     size_t addresses, usec_t now, uint64_t random)
@@ -114,7 +122,7 @@ struct person_state outcome_judge(const struct outcome_policy *p,
 		judge_reply(p, f, &s, addresses, now, random);
 	} else if (f->dot_sent) {
 		s.status = PERSON_UNCERTAIN;
-		s.due = p->hold_uncertain
+		s.due = p->hold_uncertain || doubted_enough(before, &s)
 			    ? never
 			    : now + outcome_backoff(p, s.tries, random);
 	} else if (f->cause == SMTP_CAUSE_UNSUPPORTED &&

@@ -5,7 +5,8 @@
  *	4xx                          deferred: later, with backoff and jitter
  *	5xx to one person's mail     refused for good: the next address, if any
  *	lost before the final dot    deferred
- *	lost after the final dot     uncertain: the same mail again, or held,
+ *	lost after the final dot     uncertain: the same mail again (up to
+ *	                             OUTCOME_DOUBTS times in all), or held;
  *	                             never the next address
  *	server cannot (SMTPUTF8)     the next address; without one the person is
  *	                             owed another channel: no bad address
@@ -17,6 +18,8 @@
 
 #include "smtp/session.h"
 #include "store/store.h"
+
+#define OUTCOME_DOUBTS 3u
 
 struct outcome_policy {
 	bool relay; /* a 250 is `handed` */

@@ -48,22 +48,6 @@ static int check_gate(const struct mailing *m, struct err *e)
 }
 
 /* ---- text */
-static size_t all_columns(struct mailing *m, struct str **ret)
-{
-	size_t total = 0, n = 0;
-
-	for (uint32_t i = 1; i <= people_layout_count(m->people); i++)
-		total += people_layout(m->people, i)->count;
-	*ret = mem_alloc((total + 1) * sizeof(**ret));
-	for (uint32_t i = 1; i <= people_layout_count(m->people); i++) {
-		const struct people_layout *l = people_layout(m->people, i);
-
-		for (size_t k = 0; k < l->count; k++)
-			(*ret)[n++] = l->name[k];
-	}
-	return n;
-}
-
 static int group_has_text(const struct people_group *g, void *arg)
 {
 	struct mailing *m = arg;
@@ -96,7 +80,7 @@ static int read_text(struct mailing *m, struct err *e)
 {
 	struct missing x = {m, e};
 	struct str *columns;
-	size_t n = all_columns(m, &columns);
+	size_t n = composer_columns(m->people, &columns);
 	int rc = letter_variants_load(m->notice, columns, n, &m->variants, e);
 
 	free(columns);
@@ -235,8 +219,7 @@ struct composer_config mailing_composer(
 	    .template_ids = m->template_ids,
 	    .profile = m->relay ? m->profile : NULL,
 	    .with_keys = true,
-	    /* the retry window and a day for queues that are not ours */
-	    .lifetime = m->policy.retry_for / USEC_PER_SEC + 86400 * 5,
+	    .lifetime = composer_lifetime(m->notice),
 	};
 }
 

@@ -33,6 +33,19 @@ struct site *site_find(struct engine *g, const struct route_result *r)
 	return s;
 }
 
+void site_say(struct site *s, const char *host, const struct smtp_failure *f)
+{
+	unsigned kind = (unsigned)f->stage * (SMTP_CAUSE_CANCELLED + 1) +
+			(unsigned)f->cause;
+
+	/* between mails a server may go; what we asked for is no news */
+	if (f->stage == SMTP_STAGE_IDLE || f->cause == SMTP_CAUSE_CANCELLED ||
+	    s->said >> (kind % 64) & 1)
+		return;
+	s->said |= UINT64_C(1) << (kind % 64);
+	log_warn("send", "%s (%s): %s", s->route.name, host, f->text);
+}
+
 void site_free(struct site *s)
 {
 	loop_timer_release(&s->timer);

@@ -7,7 +7,7 @@
 #define PAYLOAD_MAX (75UL - WORD_FRAME)
 #define PAYLOAD_MIN 16UL   /* room for one character, with some to spare */
 #define WORD_LOOK   1000UL /* 75 by the RFC; some write longer ones */
-#define PLAIN_MAX   72UL   /* a word as it is, with quotes and escapes */
+#define PLAIN_MAX   64UL /* a word as it is, behind a field name of up to 12 */
 
 /* ---- what is to be written */
 

@@ -24,6 +24,9 @@ struct stream;
 struct listener;
 
 struct network *network_socket_new(struct loop *l);
+/* Listeners made from now on share their endpoint with those of other networks
+ * that said the same: the kernel spreads connections over them. */
+void network_socket_share(struct network *n);
 /* Imitated network on loop_sim: a listener's endpoint is reached by connects
  * to it; others are refused.  `latency` is one way; writes may arrive cut into
  * pieces of at most `chunk` bytes (0: whole). */

@@ -29,6 +29,7 @@ struct stream_backend {
 struct network {
 	struct loop *loop;
 	const struct network_backend *backend;
+	bool shares;   /* endpoints of listeners, with other networks */
 	size_t users;  /* streams and listeners */
 	char *scratch; /* STREAM_SCRATCH bytes, for one call */
 	char *record;  /* STREAM_RECORD bytes, likewise */

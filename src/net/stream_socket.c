@@ -258,8 +258,8 @@ static void on_acceptable(unsigned ready, void *arg)
 	l->gone = NULL;
 }
 
-static int open_listener(
-    const struct endpoint *at, struct endpoint *ret_at, struct err *e)
+static int open_listener(const struct network *n, const struct endpoint *at,
+    struct endpoint *ret_at, struct err *e)
 {
 	char tmp[ENDPOINT_TEXT];
 	int on = 1, sys;
@@ -268,6 +268,8 @@ static int open_listener(
 
 	if (fd < 0 ||
 	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
+	    (n->shares && setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on,
+			      sizeof(on)) < 0) ||
 	    /* accepted sockets inherit it */
 	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) < 0 ||
 	    (endpoint_is_v6(at) && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY,
@@ -289,7 +291,7 @@ static struct listener *socket_listen(struct network *n,
 {
 	struct endpoint bound;
 	struct socket_listener *l;
-	int fd = open_listener(at, &bound, e);
+	int fd = open_listener(n, at, &bound, e);
 
 	if (fd < 0)
 		return NULL;
@@ -335,4 +337,9 @@ struct network *network_socket_new(struct loop *l)
 	ENSURE(!loop_is_sim(l));
 	network_init(n, l, &network_ops);
 	return n;
+}
+
+void network_socket_share(struct network *n)
+{
+	n->shares = true;
 }

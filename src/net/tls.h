@@ -1,5 +1,6 @@
 /* tls: contexts for net/stream; the only user of OpenSSL's SSL.  TLS 1.2 and
- * later.  A context may be shared by all streams of one thread.
+ * later.  A client's context may be shared by all streams of one thread, a
+ * server's by those of several.
  */
 #pragma once
 

@@ -10,7 +10,15 @@
  * Values are typed by where they stand: text is escaped for HTML and never
  * read as Markdown; a header word is encoded by RFC 2047 when needed; in a
  * link target it is percent-encoded. CR, LF, NUL and other controls can not
- * occur in any (they become a space).
+ * occur in any (they become a space), nor bidi overrides. A value never begins
+ * a link target: scheme and host stand in the text. Only where a field is the
+ * whole target, [x]({{url}}), its value is the URL: it must begin with https://
+ * or http:// (else the person is held), bytes that no URL has are
+ * percent-encoded. "\{{" stands for the braces themselves.
+ *
+ * A link whose target no mail can follow (no scheme) is refused; other schemes
+ * than http, https, mailto, tel and sms are dropped, and so are raw HTML and
+ * images, of which the words stay.
  *
  * Life of one letter: letter_template_compile (once), letter_bind (once a
  * layout), letter_compose (each person); to keep: letter_template_format, and
@@ -56,12 +64,21 @@ int letter_compose(const struct letter_template *t,
     const struct letter_binding *b, const struct letter_input *in,
     struct buf *out, struct str *ret_missing, struct err *e);
 
+/* Appends the text or the HTML of a composed message, decoded, lines ending
+ * with LF: to be shown. False: this is no message of ours. */
+bool letter_part(struct str message, bool html, struct buf *out);
+
 /* Keyed by the notice's secret: unique and the same for a person for ever. */
 #define LETTER_TOKEN_SIZE 40
 void letter_message_token(const unsigned char secret[32], int64_t person,
     char ret[LETTER_TOKEN_SIZE]);
 
-/* ---- variants */
+/* ---- variants
+ * A last part of a file's name that looks like a language tag is the language:
+ * two or three letters, then at will a script of four letters and a region of
+ * two letters or three digits ("de", "pt-BR", "zh-Hant").  A segment that
+ * looks so needs the language written behind it: message.us.en.md.
+ */
 struct letter_variant {
 	struct str file, segment, language; /* message.minor.de.md */
 	struct letter_template *template;
@@ -71,7 +88,9 @@ struct letter_variants {
 	size_t count;
 	struct arena arena;
 };
-/* Finds and compiles every message*.md of the folder. */
+/* Finds and compiles every message*.md of the folder.  Other names than
+ * message[.SEGMENT][.LANG].md, and two files for the same people (case does
+ * not count), are refused. */
 int letter_variants_load(const struct notice *n, const struct str *columns,
     size_t count, struct letter_variants **ret, struct err *e);
 void letter_variants_free(struct letter_variants *v);

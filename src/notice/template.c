@@ -6,9 +6,6 @@
 #include "mail/header.h"
 #include "mail/words.h"
 
-/* "=_" occurs in no quoted-printable text (RFC 2045 6.7). */
-#define BOUNDARY "=_tocsin_alternative"
-
 struct compile {
 	const struct notice *n;
 	struct template_scan scan;
@@ -235,7 +232,7 @@ static int add_head(struct compile *c)
 	copy(c, "Auto-Submitted: auto-generated\r\n"
 		"MIME-Version: 1.0\r\n"
 		"Content-Type: multipart/alternative;\r\n"
-		" boundary=\"" BOUNDARY "\"\r\n"
+		" boundary=\"" TEMPLATE_BOUNDARY "\"\r\n"
 		"\r\n");
 	return 0;
 }
@@ -301,17 +298,17 @@ static int add_parts(struct compile *c, struct str markdown)
 		rc = err_set(c->e, ERR_INPUT, "%s: says nothing", c->file);
 	if (rc >= 0) {
 		wrap_html(c, buf_str(&inside), &html);
-		copy(c, "--" BOUNDARY "\r\n"
+		copy(c, "--" TEMPLATE_BOUNDARY "\r\n"
 			"Content-Type: text/plain; charset=utf-8\r\n"
 			"Content-Transfer-Encoding: quoted-printable\r\n"
 			"\r\n");
 		add_marked(c, buf_str(&text), true);
-		copy(c, "\r\n--" BOUNDARY "\r\n"
+		copy(c, "\r\n--" TEMPLATE_BOUNDARY "\r\n"
 			"Content-Type: text/html; charset=utf-8\r\n"
 			"Content-Transfer-Encoding: quoted-printable\r\n"
 			"\r\n");
 		add_marked(c, buf_str(&html), true);
-		copy(c, "\r\n--" BOUNDARY "--\r\n");
+		copy(c, "\r\n--" TEMPLATE_BOUNDARY "--\r\n");
 	}
 	buf_release(&text);
 	buf_release(&inside);

@@ -18,6 +18,9 @@
 #include "mail/qp.h"
 #include "notice/letter.h"
 
+/* "=_" occurs in no quoted-printable text (RFC 2045 6.7). */
+#define TEMPLATE_BOUNDARY "=_tocsin_alternative"
+
 #define TEMPLATE_OPS_MAX   65536UL
 #define TEMPLATE_DEPTH_MAX 32
 #define TEMPLATE_BYTES     (LIMIT_LETTER / 2)

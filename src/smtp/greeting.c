@@ -19,6 +19,10 @@ static void start_tls(struct smtp_session *s)
 
 void smtp_greeting_connected(struct smtp_session *s)
 {
+	char peer[ENDPOINT_TEXT];
+
+	smtp_session_note(
+	    s, "connected to %s", smtp_session_peer_text(s, peer));
 	if (s->config.tls == SMTP_TLS_IMPLICIT)
 		start_tls(s);
 	else

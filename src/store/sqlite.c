@@ -225,10 +225,10 @@ static int check_schema(struct store *s, struct err *e)
 }
 
 static const char pragmas_write[] = "PRAGMA synchronous = FULL;"
-				    "PRAGMA cache_size = -65536;"
+				    "PRAGMA cache_size = -16384;"
 				    "PRAGMA trusted_schema = OFF;";
 static const char pragmas_read[] = "PRAGMA query_only = ON;"
-				   "PRAGMA cache_size = -16384;"
+				   "PRAGMA cache_size = -4096;"
 				   "PRAGMA trusted_schema = OFF;";
 
 /* SQLite's own automatic checkpoint swallows a failed sync; this one does

@@ -131,6 +131,50 @@ static int open_composer(struct stage *s, struct err *e)
 	return composer_new(&c, &s->composer, e);
 }
 
+static enum smtp_auth_mechanism mechanism(const struct relay_profile *p)
+{
+	if (str_eq(p->auth, S("plain")))
+		return SMTP_AUTH_PLAIN;
+	if (str_eq(p->auth, S("login")))
+		return SMTP_AUTH_LOGIN;
+	return str_eq(p->auth, S("xoauth2")) ? SMTP_AUTH_XOAUTH2
+					     : SMTP_AUTH_ANY;
+}
+
+static void set_relay(struct engine_config *c, struct str list)
+{
+	c->relay = true;
+	while (list.p) {
+		ENSURE(c->relay_to_count < ARRAY_SIZE(c->relay_to));
+		ENSURE(endpoint_parse(str_cut(&list, ','), 25,
+		    &c->relay_to[c->relay_to_count++]));
+	}
+}
+
+/* As the mailing has it (deliver/mailing.c). */
+static void set_pace(struct engine_config *c, const struct stage_options *o,
+    const struct relay_profile *p)
+{
+	c->connections = o->connections ? o->connections : p->connections;
+	c->per_connection = o->per_connection;
+	if (!c->relay)
+		return;
+	if (!c->per_connection)
+		c->per_connection = p->per_connection;
+	c->per_second = p->per_minute / 60.0;
+}
+
+static void set_policy(
+    struct outcome_policy *p, const struct stage_options *o, bool relay)
+{
+	*p = outcome_policy_defaults;
+	p->relay = relay;
+	p->hold_uncertain = o->hold_uncertain;
+	p->not_after = o->not_after;
+	if (o->retry_for)
+		p->retry_for = o->retry_for;
+}
+
 static struct engine_config engine_settings(
     struct stage *s, const struct stage_options *o)
 {
@@ -143,18 +187,14 @@ static struct engine_config engine_settings(
 	    .journal = s->journal,
 	    .port = s->port,
 	    .composer = s->composer,
-	    .policy = outcome_policy_defaults,
 	    .helo = S("mail.lumen.test"),
-	    .relay = o->relay != NULL,
-	    .relay_to_count = 1,
-	    .relay_name = S("relay.test"),
+	    .relay_name = str_of(o->relay_name ? o->relay_name : "relay.test"),
 	    .profile = s->profile,
 	    .auth_user = str_of(o->auth_user),
 	    .auth_secret = str_of(o->auth_secret),
 	    .tls_mode = o->tls_context ? o->tls : SMTP_TLS_NEVER,
 	    .tls_verify = o->auth_secret != NULL,
-	    .connections = o->connections ? o->connections : 20,
-	    .per_connection = o->per_connection,
+	    .auth = mechanism(s->profile),
 	    .epoch = s->lease.epoch,
 	    .seed = o->seed,
 	    .figures = &s->figures,
@@ -164,10 +204,12 @@ static struct engine_config engine_settings(
 	    .arg = s,
 	};
 
-	c.policy.relay = c.relay;
-	c.policy.hold_uncertain = o->hold_uncertain;
+	if (o->auth_secret && c.tls_mode != SMTP_TLS_IMPLICIT)
+		c.tls_mode = SMTP_TLS_REQUIRED;
 	if (o->relay)
-		ENSURE(endpoint_parse(str_of(o->relay), 25, &c.relay_to[0]));
+		set_relay(&c, str_of(o->relay));
+	set_pace(&c, o, s->profile);
+	set_policy(&c.policy, o, c.relay);
 	return c;
 }
 
@@ -183,7 +225,8 @@ static int open_all(
 	    (rc = open_store(s, o, e)) < 0 || (rc = open_composer(s, e)) < 0)
 		return rc;
 	if (!o->relay &&
-	    (rc = dns_zone_new(s->loop, o->zone, "zone", &s->dns, e)) < 0)
+	    (rc = dns_zone_new(s->loop, o->zone,
+		 o->zone_name ? o->zone_name : "zone", &s->dns, e)) < 0)
 		return rc;
 	rc = journal_start(
 	    s->writer, s->lease.epoch, NULL, s->loop, &s->journal, e);
@@ -204,9 +247,13 @@ int stage_open(struct stage *s, const char *dir, const struct stage_options *o,
 
 	*s = (struct stage){0};
 	snprintf(s->dir, sizeof(s->dir), "%s", dir);
-	s->loop = loop_sim_new(o->wall ? o->wall : STAGE_WALL);
-	s->net = network_sim_new(
-	    s->loop, o->latency ? o->latency : USEC_PER_MSEC, o->chunk);
+	s->borrowed = o->loop;
+	s->loop =
+	    o->loop ? o->loop : loop_sim_new(o->wall ? o->wall : STAGE_WALL);
+	s->net = o->net
+		     ? o->net
+		     : network_sim_new(s->loop,
+			   o->latency ? o->latency : USEC_PER_MSEC, o->chunk);
 	rc = open_all(s, o, e);
 	if (rc < 0)
 		stage_close(s);
@@ -228,17 +275,27 @@ void stage_close(struct stage *s)
 		journal_port_free(s->port);
 	if (s->journal)
 		journal_stop(s->journal, NULL, &e);
+	if (s->finished && !s->why.code)
+		store_lease_drop(s->writer, true);
 	composer_free(s->composer);
 	letter_variants_free(s->variants);
 	people_close(s->people);
 	store_close(s->reader);
 	store_close(s->writer);
 	dns_free(s->dns);
-	network_free(s->net);
-	loop_free(s->loop);
+	if (!s->borrowed) {
+		network_free(s->net);
+		loop_free(s->loop);
+	}
 	relay_profile_free(s->profile);
 	notice_free(s->notice);
 	*s = (struct stage){0};
+}
+
+void stage_kill(struct stage *s)
+{
+	s->writer->dead = true;
+	stage_close(s);
 }
 
 void stage_counts(const char *dir, struct store_counts *ret)

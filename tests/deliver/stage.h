@@ -26,17 +26,25 @@ typedef void stage_trace_fn(
     const char *lane, char dir, struct str bytes, void *arg);
 
 struct stage_options {
-	const char *vfs;     /* of the writer; NULL: the usual */
-	const char *relay;   /* "192.0.2.1:25"; NULL: direct, with `zone` */
-	struct str zone;     /* DNS, as text */
-	const char *profile; /* a relay profile's file; NULL: none */
-	const char *auth_user, *auth_secret;
-	enum smtp_tls_mode tls; /* NEVER unless said */
+	/* both or none; they stay the caller's, and outlive the sender */
+	struct loop *loop;
+	struct network *net;
+	const char *vfs;        /* of the writer; NULL: the usual */
+	const char *relay;      /* "192.0.2.1:25", several by comma; NULL:
+				 * direct, with `zone` */
+	const char *relay_name; /* NULL: relay.test */
+	struct str zone;        /* DNS, as text */
+	const char *zone_name;  /* for messages; NULL: zone */
+	const char *profile;    /* a relay profile's file; NULL: none */
+	const char *auth_user, *auth_secret; /* then TLS is required */
+	enum smtp_tls_mode tls;              /* NEVER unless said */
 	struct tls_context *tls_context;
-	unsigned connections; /* 0: 20 */
-	unsigned per_connection;
-	size_t chunk;   /* of the network: pieces of so many bytes */
-	usec_t latency; /* one way; 0: 1 ms */
+	unsigned connections;    /* 0: the profile's, or 20 */
+	unsigned per_connection; /* 0: the profile's, or no limit */
+	size_t chunk;            /* of the network: pieces of so many bytes */
+	usec_t latency;          /* one way; 0: 1 ms */
+	usec_t retry_for;        /* 0: 72 h */
+	usec_t not_after;        /* wall; 0: none */
 	bool hold_uncertain;
 	bool take_over;
 	usec_t wall; /* when it starts; 0: STAGE_WALL */
@@ -49,6 +57,7 @@ struct stage_options {
 };
 
 struct stage {
+	bool borrowed; /* loop and net */
 	struct loop *loop;
 	struct network *net;
 	struct dns *dns;
@@ -83,7 +92,9 @@ int stage_open(struct stage *s, const char *dir, const struct stage_options *o,
 /* Until the engine has finished, or someone stopped the loop. */
 void stage_run(struct stage *s);
 /* Frees everything.  An engine that has not finished is dropped as a crash
- * would, except that memory is given back. */
+ * would, except that what it told the journal is still committed. */
 void stage_close(struct stage *s);
+/* SIGKILL: nothing more is written, then as stage_close(). */
+void stage_kill(struct stage *s);
 /* The sweep, with the folder's own reader. */
 void stage_counts(const char *dir, struct store_counts *ret);

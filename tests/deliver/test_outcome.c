@@ -101,6 +101,20 @@ static void uncertain_is_held_when_asked(void **state)
 	assert_true(s.due == INT64_MAX);
 }
 
+static void after_three_doubts_somebody_must_look(void **state)
+{
+	struct outcome_fact f = {SMTP_STAGE_DOT, SMTP_CAUSE_CLOSED, 0, true};
+	struct person_state s = {0};
+
+	for (unsigned i = 1; i <= OUTCOME_DOUBTS; i++) {
+		s = judge(f, s, 2, false);
+		t_int(s.status, PERSON_UNCERTAIN);
+		t_int(s.address_no, 0);
+		assert_true((s.due == INT64_MAX) == (i == OUTCOME_DOUBTS));
+		s.resent = true; /* as the engine says when it tries again */
+	}
+}
+
 static void the_window_ends_a_persons_tries(void **state)
 {
 	struct outcome_fact f = {SMTP_STAGE_RCPT, SMTP_CAUSE_REPLY, 451};
@@ -137,6 +151,7 @@ int main(void)
 	    T(every_kind_of_end_has_its_state),
 	    T(stopping_ourselves_leaves_a_doubt_as_it_is),
 	    T(uncertain_is_held_when_asked),
+	    T(after_three_doubts_somebody_must_look),
 	    T(the_window_ends_a_persons_tries),
 	    T(backoff_doubles_jitters_and_is_bounded),
 	};

@@ -1,4 +1,5 @@
 #include "vfs_cut.h"
+#include "base/limits.h"
 
 #include <sqlite3.h>
 #include <unistd.h>
@@ -31,6 +32,9 @@ static struct image *images;
 static bool is_cut;
 static unsigned syncs, cut_at;
 static bool cut_before;
+static unsigned writes, full_at;
+static char full_ballast[256];
+static sqlite3_int64 room; /* once the ballast is gone */
 
 /* ---- images */
 static const char *base_name(const char *path)
@@ -141,12 +145,24 @@ static int on_read(sqlite3_file *f, void *p, int n, sqlite3_int64 at)
 	return of(f)->real->pMethods->xRead(of(f)->real, p, n, at);
 }
 
+static bool is_full(int n)
+{
+	if (!full_at || ++writes < full_at)
+		return false;
+	if (access(full_ballast, F_OK) == 0)
+		return true;
+	room -= n;
+	return room < 0;
+}
+
 static int on_write(sqlite3_file *f, const void *p, int n, sqlite3_int64 at)
 {
 	struct cut_file *c = of(f);
 
 	if (is_cut)
 		return SQLITE_IOERR_WRITE;
+	if (is_full(n))
+		return SQLITE_FULL;
 	if (c->image)
 		note(c->image, at, p, n);
 	return c->real->pMethods->xWrite(c->real, p, n, at);
@@ -322,7 +338,15 @@ void vfs_cut_reset(void)
 		free(i);
 	}
 	is_cut = false;
-	syncs = cut_at = 0;
+	syncs = cut_at = writes = full_at = 0;
+}
+
+void vfs_cut_full_at(unsigned n, const char *ballast)
+{
+	writes = 0;
+	full_at = n;
+	room = 1 << 20;
+	snprintf(full_ballast, sizeof(full_ballast), "%s", ballast);
 }
 
 void vfs_cut_now(void)

@@ -1,4 +1,4 @@
-/* vfs_cut: a disk that loses every write not yet synced.
+/* vfs_cut: a disk that loses every write not yet synced, or is full.
  *
  * A SQLite VFS over the usual one.  For each file it keeps what a power cut
  * would leave: the content as of its last xSync.  vfs_cut_now() is the cut:
@@ -23,6 +23,11 @@ unsigned vfs_cut_syncs(void);
 /* Cuts at the `n`th sync from now on (1: the next): before it counts, or just
  * after. 0: never. */
 void vfs_cut_at_sync(unsigned n, bool before);
+/* The disk is full from the `n`th write on (0: never): SQLite is told so until
+ * `ballast` is gone, and after that until as many bytes as it held are
+ * written. */
+void vfs_cut_full_at(unsigned n, const char *ballast);
+
 /* Writes every file's surviving content into `dir` (existing ones are
  * replaced, files that never were synced are removed). */
 void vfs_cut_leave(const char *dir);

@@ -2,7 +2,8 @@
 program, and TAP.  Only loopback, only processes started here."""
 import json, os, re, shutil, signal, sqlite3, subprocess, sys, tempfile, time
 
-TOCSIN = os.environ.get("TOCSIN", "build/tocsin")
+TOCSIN = os.environ.get("TOCSIN") or os.path.join(
+    os.path.dirname(os.path.abspath(__file__)), "..", "..", "build", "tocsin")
 
 MESSAGE = """# Notice of Data Breach
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """SIGKILL at random moments of one mailing.  Nobody may be lost; only persons
 counted as resent may have the mail twice.
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """A thousand mails through a real Postfix: all are accepted, and every
 signature on every one verifies in dkimpy and in OpenDKIM."""
 import glob, time

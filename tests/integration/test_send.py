@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """A whole mailing through the program: who gets what, and what is said."""
 import email, email.policy, glob, signal, time
 from harness import *
@@ -96,7 +96,8 @@ try:
 
     # ---- SMTPUTF8
     sink, at = w.sink("--no-smtputf8")
-    d8 = w.notice("n8")
+    short = "Dear {{name}},\n\nyour number is {{ref}}.\n"
+    d8 = w.notice("n8", message=short)
     must("import", d8, csv("c.csv", ["1,Jörg,jörg@example.org,,x",
                                      "2,Ute,ute@bücher.example,,y"]))
     rc, out, err = run("send", d8, "--relay", at, "--json")
@@ -106,7 +107,7 @@ try:
             "bad address")
     w.stop(sink)
     sink, at = w.sink("--maildir", w.path("box8"))
-    d9 = w.notice("n9")
+    d9 = w.notice("n9", message=short)
     must("import", d9, w.path("c.csv"))
     rc, out, err = run("send", d9, "--relay", at, "--json")
     t.equal((rc, json.loads(out)["handed"]), (0, 2),

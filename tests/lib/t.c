@@ -11,6 +11,20 @@ int t_skip_all(const char *why)
 	return 0;
 }
 
+void t_filter(void)
+{
+	static char pattern[200];
+	const char *from = getenv("T");
+
+	if (!from)
+		return;
+	snprintf(pattern, sizeof(pattern), "%s", from);
+	for (char *p = pattern; *p; p++)
+		if (*p == ' ')
+			*p = '_';
+	cmocka_set_test_filter(pattern);
+}
+
 static void quote(struct buf *b, struct str s)
 {
 	buf_addc(b, '"');

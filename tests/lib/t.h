@@ -27,7 +27,11 @@
 #define T(fn) cmocka_unit_test(fn)
 #define T_WITH(fn, setup, teardown) \
 	cmocka_unit_test_setup_teardown(fn, setup, teardown)
-#define t_run(name, tests) cmocka_run_group_tests_name(name, tests, NULL, NULL)
+/* $T names the cases to run, with * and ?: T='*bare lf*' (a space is taken for
+ * an underscore). */
+#define t_run(name, tests) \
+	(t_filter(), cmocka_run_group_tests_name(name, tests, NULL, NULL))
+void t_filter(void);
 int t_skip_all(const char *why);
 
 /* Bytes equal; prints both quoted on failure. */
