@@ -128,7 +128,6 @@ struct scenario_expect {
 	/* PERSON: number from 1; what was not said is -1, or empty */
 	unsigned person;
 	int state, code, tries, address, again;
-	struct str status;
 	/* WIRE */
 	enum scenario_wire wire;
 	unsigned connection; /* from 1; 0: any */

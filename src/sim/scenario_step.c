@@ -61,8 +61,7 @@ static int take_counts(struct scenario_reader *r,
 	return 0;
 }
 
-/* person N state=rejected code=550 status=5.1.1 tries=1 address=2 resent=1
- * text="*user*" */
+/* person N state=rejected code=550 tries=1 address=2 resent=1 text "*user*" */
 static int take_person_fact(struct scenario_reader *r, struct str name,
     struct str value, struct scenario_expect *x, struct err *e)
 {
@@ -79,13 +78,9 @@ static int take_person_fact(struct scenario_reader *r, struct str name,
 	}
 	if (str_eq(name, S("state")) && (x->state = status_of(value)) >= 0)
 		return 0;
-	if (str_eq(name, S("status")) && value.p) {
-		x->status = value;
-		return 0;
-	}
 	return scenario_bad(r, e,
-	    "of a person, state, code, status, tries, address, resent and "
-	    "text can be expected, each as NAME=VALUE");
+	    "of a person, state, code, tries, address, resent and text "
+	    "can be expected, each as NAME=VALUE");
 }
 
 static int take_person(struct scenario_reader *r,

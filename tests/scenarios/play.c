@@ -344,16 +344,14 @@ static void play_step(struct play *p, const struct scenario_step *x)
 static void check_always(struct play *p)
 {
 	struct store_counts n;
-	struct store *s;
+	struct store *s = play_store(p);
 	struct err e = {0};
 
-	if (store_open(p->dir, STORE_READ, &s, &e) < 0) {
-		play_wrong(p, "%s", e.msg);
+	if (!s)
 		return;
-	}
 	if (store_sweep(s, &n, &e) < 0)
 		play_wrong(p, "the sweep: %s", e.msg);
-	store_close(s);
+	play_store_close(p, s);
 	for (size_t i = 0; i < p->scenario->place_count; i++)
 		if (p->place[i].script && script_wrong(p->place[i].script))
 			play_wrong(p, "%s: %s", p->file,

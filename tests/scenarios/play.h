@@ -54,4 +54,7 @@ void play_wrong(struct play *p, const char *fmt, ...)
 usec_t play_now(const struct play *p); /* since the start */
 
 /* ---- judge.c */
+/* A reader; NULL: said in `wrong`. */
+struct store *play_store(struct play *p);
+void play_store_close(struct play *p, struct store *s);
 void judge(struct play *p, const struct scenario_step *x);
