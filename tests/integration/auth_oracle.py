@@ -9,8 +9,9 @@ program, T_SEED the seed.
 RULINGS, where we and an oracle differ by intent:
   - a line that ends in LF or CR alone is no line end for us (RFC 6376 2.8 and
     RFC 5321 2.3.8); dkimpy and Mail::DKIM make it CRLF.  No change makes one.
-  - a line of the header that is no field: dkimpy gives up the message, we and
-    Mail::DKIM pass over it (what is signed does not hold it).
+  - a line of the header that is no field, or has a blank before its colon:
+    dkimpy gives up the message, we and Mail::DKIM pass over the one and take
+    the other (RFC 5322 4.5).
   - bytes in b= or bh= that are no base64: Mail::DKIM skips them, for us and
     dkimpy the signature is wrong (RFC 6376 3.5).
 """
@@ -158,7 +159,7 @@ def change(rng, message):
 def is_whole(message):
     """Every line of the header is a field or goes on with one."""
     head = message.split(b"\r\n\r\n", 1)[0]
-    return all(re.match(rb"[!-9;-~]+[ \t]*:|[ \t]", line)
+    return all(re.match(rb"[!-9;-~]+:|[ \t]", line)
                for line in head.split(b"\r\n")) and head[:1] not in b" \t"
 
 
