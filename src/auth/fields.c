@@ -69,7 +69,6 @@ static void add_to_group(struct fields *f, uint32_t i)
 		    .lowest = i, .next = *slot, .count = 1};
 		*slot = (uint32_t)f->groups++;
 	}
-	f->field[i].group = (uint32_t)(g - f->group);
 }
 
 /* ---- reading */
