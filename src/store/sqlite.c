@@ -222,7 +222,7 @@ static int check_schema(struct store *s, struct err *e)
 }
 
 static const char pragmas_write[] = "PRAGMA synchronous = FULL;"
-				    "PRAGMA cache_size = -16384;"
+				    "PRAGMA cache_size = -4096;"
 				    "PRAGMA trusted_schema = OFF;";
 static const char pragmas_read[] = "PRAGMA query_only = ON;"
 				   "PRAGMA cache_size = -4096;"
