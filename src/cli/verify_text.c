@@ -16,8 +16,25 @@ static const char *what_to_do(enum dmarc_policy p)
 	BUG("dmarc policy %d", (int)p);
 }
 
-static void say_pass(const struct auth_dmarc *d, struct buf *out)
+/* A signature that DMARC counts covers all that is shown. */
+static bool is_whole(const struct auth_report *r)
 {
+	struct str top = r->dmarc.organizational.n ? r->dmarc.organizational
+						   : r->dmarc.from_domain;
+
+	for (size_t i = 0; i < r->dkim.count; i++) {
+		const struct dkim_verdict *v = &r->dkim.row[i];
+
+		if (v->result == DKIM_PASS && dmarc_is_below(v->domain, top) &&
+		    !(v->flags & (DKIM_UNSIGNED_REST | DKIM_ADDED_FIELD)))
+			return true;
+	}
+	return false;
+}
+
+static void say_pass(const struct auth_report *r, struct buf *out)
+{
+	const struct auth_dmarc *d = &r->dmarc;
 	const char *shown = "it is signed by, and was sent from a server of, "
 			    "that domain";
 
@@ -31,8 +48,11 @@ static void say_pass(const struct auth_dmarc *d, struct buf *out)
 	    str_eq(d->from_domain, d->organizational)
 		? ""
 		: " or one of the same organization");
-	buf_addz(out, "That says who sent it, not that what it says is "
-		      "true.\n");
+	if (d->dkim_aligned && !is_whole(r))
+		buf_addz(out, "But not all that is shown is signed; see the "
+			      "signature below.\n");
+	buf_addz(out, "That shows which domain answers for it, not that what "
+		      "it says is true.\n");
 }
 
 static void say_none(const struct auth_report *r, struct buf *out)
@@ -48,7 +68,7 @@ static void say_summary(const struct auth_report *r, struct buf *out)
 	const struct auth_dmarc *d = &r->dmarc;
 
 	switch (d->result) {
-	case DMARC_VERDICT_PASS: say_pass(d, out); return;
+	case DMARC_VERDICT_PASS: say_pass(r, out); return;
 	case DMARC_VERDICT_NONE: say_none(r, out); return;
 	case DMARC_VERDICT_FAIL:
 		buf_addf(out,

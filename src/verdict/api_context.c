@@ -184,9 +184,8 @@ static int open_world(
 		return rc;
 	loop_wake_hold(&c->wake, true);
 	c->verifier = auth_verifier_new(c->loop, c->dns);
-	if (o->rfc7489 && !(c->psl = psl_open()))
-		return err_set(
-		    e, ERR_SYS, "the Public Suffix List can not be read");
+	if (o->rfc7489)
+		c->psl = psl_open();
 	return start_thread(c, e);
 }
 

@@ -144,6 +144,9 @@ def main():
                                         "this mail: ")
              and "v=DMARC1; p=reject" in out and "v=spf1 ip4" in out
              and "s._domainkey.example.com" in out, "in words", out)
+        rc, out, err = verify("To: c@example.org\r\n" + signed)
+        t.ok(rc == 0 and "But not all that is shown is signed" in out
+             and "unsigned" in out, "a field that was added is told", out)
         rc, out, err = verify(signed, "--json", "--authserv-id",
                               "mx.here.example")
         field = json.loads(out)["authentication_results"]
