@@ -96,6 +96,11 @@
 #define LIMIT_DMARC_PROBLEMS    24UL   /* told of one record */
 #define LIMIT_RECORD_SHOWN      1024UL /* of a DNS record, in results */
 
+/* A whole message judged: holds the largest DKIM and SPF reports */
+#define LIMIT_AUTH_MEMORY (LIMIT_DKIM_MEMORY + 8 * MiB)
+#define LIMIT_AUTH_SHOWN  (4 * KiB) /* of one value of a message */
+#define LIMIT_RECEIVED    (16 * KiB) /* one Received field that is read */
+
 /* Authentication-Results */
 #define LIMIT_AUTHRES_FIELD   (64 * KiB)
 #define LIMIT_AUTHRES_FIELDS  16UL  /* trusted ones read of one message */

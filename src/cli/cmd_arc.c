@@ -1,6 +1,6 @@
 /* cmd_arc: tocsin arc verify|seal FILE */
-#include "auth/arc.h"
 #include "base/limits.h"
+#include "cli/auth_json.h"
 #include "cli/lookup.h"
 #include "cli/message.h"
 #include "domain/idna.h"
@@ -18,38 +18,12 @@ struct judged {
 	bool ended;
 };
 
-static void put_sets(struct json *j, const struct arc_report *r)
-{
-	json_key(j, "sets");
-	json_array(j);
-	for (size_t i = 0; i < r->sets; i++) {
-		json_object(j);
-		json_put_u64(j, "instance", i + 1);
-		json_put_str(j, "domain", r->set[i].domain);
-		json_put_str(j, "selector", r->set[i].selector);
-		cli_put_or_null(j, "signed_by", r->set[i].signed_by);
-		json_put_str(j, "results", r->set[i].results);
-		json_end(j);
-	}
-	json_end(j);
-}
-
 static void print_json(const struct arc_report *r, struct buf *out)
 {
 	struct json j;
 
 	json_begin(&j, out);
-	json_object(&j);
-	json_put_str(&j, "result", str_of(arc_result_name(r->result)));
-	json_put_u64(&j, "instances", r->instances);
-	json_put_str(&j, "reason", r->reason);
-	json_key(&j, "oldest_pass");
-	if (r->result == ARC_PASS)
-		json_u64(&j, r->oldest_pass);
-	else
-		json_null(&j);
-	put_sets(&j, r);
-	json_end(&j);
+	auth_json_arc(&j, r);
 }
 
 static void print_text(const struct arc_report *r, struct buf *out)

@@ -1,6 +1,6 @@
 /* cmd_dkim_verify: tocsin dkim verify FILE */
-#include "auth/dkim_verify.h"
 #include "base/limits.h"
+#include "cli/auth_json.h"
 #include "cli/lookup.h"
 #include "cli/message.h"
 
@@ -12,45 +12,6 @@ struct verifying {
 	struct buf out;
 	bool passed, again;
 };
-
-static void flag(struct json *j, const struct dkim_verdict *v, unsigned bit,
-    const char *name)
-{
-	json_put_bool(j, name, v->flags & bit);
-}
-
-static void put_row(struct json *j, const struct dkim_verdict *v)
-{
-	json_object(j);
-	json_put_str(j, "result", str_of(dkim_result_name(v->result)));
-	cli_put_or_null(j, "domain", v->domain);
-	cli_put_or_null(j, "selector", v->selector);
-	cli_put_or_null(j, "identity", v->identity);
-	cli_put_or_null(j, "algorithm", v->algorithm);
-	json_key(j, "key_bits");
-	if (v->key_bits)
-		json_u64(j, v->key_bits);
-	else
-		json_null(j);
-	json_put_str(j, "reason", v->reason);
-	cli_put_or_null(j, "record", v->record);
-	flag(j, v, DKIM_TESTING, "testing");
-	flag(j, v, DKIM_UNSIGNED_REST, "unsigned_rest");
-	flag(j, v, DKIM_FUTURE, "future");
-	flag(j, v, DKIM_ADDED_FIELD, "added_field");
-	json_end(j);
-}
-
-static const struct dkim_verdict *unsigned_row(const struct dkim_report *r)
-{
-	static struct dkim_verdict none = {.result = DKIM_NONE,
-	    .reason = S("the message has no DKIM-Signature")};
-	static struct dkim_verdict unread = {.result = DKIM_NEUTRAL,
-	    .reason = S("the header of the message is longer than 1 MiB, so "
-			"it was not examined")};
-
-	return r->truncated ? &unread : &none;
-}
 
 static void put_text(struct buf *out, const struct dkim_verdict *v)
 {
@@ -66,28 +27,31 @@ static void put_text(struct buf *out, const struct dkim_verdict *v)
 	buf_addf(out, "\n  %.*s\n", STR_ARG(v->reason));
 }
 
+static void print_text(const struct dkim_report *r, struct buf *out)
+{
+	const struct dkim_verdict *none = auth_unsigned_row(r);
+
+	if (none)
+		put_text(out, none);
+	for (size_t i = 0; i < r->count; i++)
+		put_text(out, &r->row[i]);
+	buf_truncate(out, out->len - 1);
+}
+
 static void on_report(const struct dkim_report *r, void *arg)
 {
 	struct verifying *v = arg;
-	const struct dkim_verdict *row = r->count ? r->row : unsigned_row(r);
-	size_t n = r->count ? r->count : 1;
 	struct json j;
 
+	for (size_t i = 0; i < r->count; i++) {
+		v->passed |= r->row[i].result == DKIM_PASS;
+		v->again |= r->row[i].result == DKIM_TEMPERROR;
+	}
 	json_begin(&j, &v->out);
 	if (v->cli->json)
-		json_array(&j);
-	for (size_t i = 0; i < n; i++) {
-		if (v->cli->json)
-			put_row(&j, &row[i]);
-		else
-			put_text(&v->out, &row[i]);
-		v->passed |= row[i].result == DKIM_PASS;
-		v->again |= row[i].result == DKIM_TEMPERROR;
-	}
-	if (v->cli->json)
-		json_end(&j);
+		auth_json_dkim(&j, r);
 	else
-		buf_truncate(&v->out, v->out.len - 1);
+		print_text(r, &v->out);
 	cli_lookup_done(&v->lookup);
 }
 

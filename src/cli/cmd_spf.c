@@ -1,6 +1,6 @@
 /* cmd_spf: tocsin spf --ip IP --helo NAME --mail-from ADDR */
-#include "auth/spf.h"
 #include "base/limits.h"
+#include "cli/auth_json.h"
 #include "cli/cli.h"
 #include "cli/lookup.h"
 
@@ -13,32 +13,12 @@ struct asking {
 	enum spf_result result;
 };
 
-static void put_or_null(struct json *j, const char *key, struct str s)
-{
-	json_key(j, key);
-	if (s.n)
-		json_str(j, s);
-	else
-		json_null(j);
-}
-
 static void print_json(const struct spf_verdict *v, struct buf *out)
 {
 	struct json j;
 
 	json_begin(&j, out);
-	json_object(&j);
-	json_put_str(&j, "result", str_of(spf_result_name(v->result)));
-	json_put_str(&j, "domain", v->domain);
-	put_or_null(&j, "mechanism", v->mechanism);
-	put_or_null(&j, "explanation", v->explanation);
-	json_put_u64(&j, "lookups", v->lookups);
-	json_put_u64(&j, "void_lookups", v->void_lookups);
-	json_put_str(&j, "identity", str_of(v->helo ? "helo" : "mailfrom"));
-	put_or_null(&j, "record", v->record);
-	put_or_null(&j, "record_domain", v->record_domain);
-	json_put_str(&j, "reason", v->reason);
-	json_end(&j);
+	auth_json_spf(&j, v);
 }
 
 static const char *advice(enum spf_result r)

@@ -7,6 +7,7 @@ extern const struct cli_command cmd_send;
 extern const struct cli_command cmd_status;
 extern const struct cli_command cmd_pause;
 extern const struct cli_command cmd_resume;
+extern const struct cli_command cmd_verify;
 extern const struct cli_command cmd_spf;
 extern const struct cli_command cmd_dkim;
 extern const struct cli_command cmd_dmarc;
@@ -14,7 +15,7 @@ extern const struct cli_command cmd_arc;
 extern const struct cli_command cmd_sink;
 
 const struct cli_command *const cli_commands[] = {
-    /* in the order of a notice's life, then tools */
+    /* in the order of a notice's life, then receiving, then tools */
     &cmd_new,
     &cmd_import,
     &cmd_preview,
@@ -22,6 +23,7 @@ const struct cli_command *const cli_commands[] = {
     &cmd_status,
     &cmd_pause,
     &cmd_resume,
+    &cmd_verify,
     &cmd_spf,
     &cmd_dkim,
     &cmd_dmarc,
