@@ -11,10 +11,7 @@
  * peak of memory after 100,000 messages and at the end.  VERDICTS gets a line a
  * message: its number, then 1 where SPF, DKIM and DMARC pass.
  */
-#include "auth/arc.h"
-#include "auth/author.h"
-#include "auth/dmarc.h"
-#include "auth/spf.h"
+#include "auth/verify.h"
 #include "base/json.h"
 #include "crypto/pkey_public.h"
 
@@ -27,6 +24,7 @@
 #define RSA_BATCH  1000u
 
 struct message {
+	struct bench *bench;
 	struct buf bytes, line;
 	struct endpoint ip;
 	struct str helo, mail_from;
@@ -36,7 +34,7 @@ struct message {
 struct bench {
 	struct loop *loop;
 	struct dns *dns;
-	struct dkim_verifier *verifier;
+	struct auth_verifier *verifier;
 	struct message *message;
 	size_t count, next, done;
 	uint64_t round, rounds, wrong, all;
@@ -44,16 +42,6 @@ struct bench {
 	double cpu_at, wall_at;
 	long peak_early; /* KiB */
 	struct loop_task step;
-};
-
-/* One message under way. */
-struct job {
-	struct bench *bench;
-	struct message *m;
-	unsigned waiting;
-	struct dmarc_identifier id[1 + LIMIT_DKIM_SIGNATURES];
-	size_t ids;
-	char domain[1 + LIMIT_DKIM_SIGNATURES][256];
 };
 
 static void must(int rc, const struct err *e)
@@ -83,112 +71,38 @@ static long peak_now(void)
 
 /* ---- one message */
 
-static void begin(struct job *j);
+static void begin(struct bench *b);
 
-static void finish(struct job *j)
+static void on_report(struct auth_report *r, void *arg)
 {
-	struct bench *b = j->bench;
+	struct message *m = arg;
+	struct bench *b = m->bench;
 
-	for (size_t i = 0; i < ARRAY_SIZE(j->m->want); i++)
-		b->wrong += j->m->got[i] != j->m->want[i];
+	m->got[0] = r->spf.result == SPF_PASS;
+	m->got[1] = false;
+	for (size_t i = 0; i < r->dkim.count; i++)
+		m->got[1] |= r->dkim.row[i].result == DKIM_PASS;
+	m->got[2] = r->dmarc.result == DMARC_VERDICT_PASS;
+	ENSURE(r->arc.result == ARC_NONE);
+	auth_report_free(r);
+	for (size_t i = 0; i < ARRAY_SIZE(m->want); i++)
+		b->wrong += m->got[i] != m->want[i];
 	if (b->all + ++b->done == 100000)
 		b->peak_early = peak_now();
 	if (b->next < b->count)
-		begin(j);
-	else
-		free(j);
+		begin(b);
 	if (b->done == b->count)
 		loop_post(b->loop, &b->step);
 }
 
-static void on_dmarc(const struct dmarc_result *r, void *arg)
+static void begin(struct bench *b)
 {
-	struct job *j = arg;
+	struct message *m = &b->message[b->next++];
+	struct auth_request r = {.message = buf_str(&m->bytes),
+	    .facts = {.ip = m->ip, .helo = m->helo, .mail_from = m->mail_from},
+	    .at = AT};
 
-	j->m->got[2] = r->verdict == DMARC_VERDICT_PASS;
-	finish(j);
-}
-
-static void judge(struct job *j)
-{
-	struct arena a = ARENA_INIT(MiB);
-	struct dmarc_request r = {
-	    .identifier = j->id, .identifier_count = j->ids};
-	struct author author;
-	struct dmarc *d;
-	struct err e;
-
-	if (!author_find(buf_str(&j->m->bytes), &a, &author))
-		BUG("%s", author.reason);
-	r.author = author.domain;
-	must(dmarc_start(j->bench->dns, &r, on_dmarc, j, &d, &e), &e);
-	arena_release(&a);
-}
-
-static void identify(
-    struct job *j, enum dmarc_mechanism mechanism, bool pass, struct str domain)
-{
-	struct dmarc_identifier *id = &j->id[j->ids];
-	char *copy = j->domain[j->ids++];
-
-	ENSURE(domain.n <= sizeof(*j->domain));
-	memcpy(copy, domain.p, domain.n);
-	*id = (struct dmarc_identifier){.mechanism = mechanism,
-	    .result = pass ? DMARC_AUTH_PASS : DMARC_AUTH_FAIL,
-	    .domain = str_make(copy, domain.n)};
-}
-
-static void part_done(struct job *j)
-{
-	if (--j->waiting == 0)
-		judge(j);
-}
-
-static void on_spf(const struct spf_verdict *v, void *arg)
-{
-	struct job *j = arg;
-
-	j->m->got[0] = v->result == SPF_PASS;
-	identify(j, DMARC_SPF, v->result == SPF_PASS, v->domain);
-	part_done(j);
-}
-
-static void on_dkim(const struct dkim_report *r, void *arg)
-{
-	struct job *j = arg;
-
-	j->m->got[1] = false;
-	for (size_t i = 0; i < r->count; i++) {
-		bool pass = r->row[i].result == DKIM_PASS;
-
-		j->m->got[1] |= pass;
-		identify(j, DMARC_DKIM, pass, r->row[i].domain);
-	}
-	part_done(j);
-}
-
-static void on_arc(const struct arc_report *r, void *arg)
-{
-	ENSURE(r->result == ARC_NONE);
-	part_done(arg);
-}
-
-static void begin(struct job *j)
-{
-	struct bench *b = j->bench;
-	struct message *m = j->m = &b->message[b->next++];
-	struct dkim_verify_options o = dkim_verify_defaults;
-	struct spf_request spf = {.ip = m->ip,
-	    .helo = m->helo,
-	    .mail_from = m->mail_from,
-	    .now = AT * USEC_PER_SEC};
-
-	o.at = AT;
-	j->ids = 0;
-	j->waiting = 3;
-	spf_start(b->loop, b->dns, &spf, on_spf, j);
-	dkim_verify_start(b->verifier, buf_str(&m->bytes), &o, on_dkim, j);
-	arc_verify_start(b->verifier, buf_str(&m->bytes), &o, on_arc, j);
+	auth_verify_start(b->verifier, &r, on_report, m);
 }
 
 /* ---- rounds */
@@ -227,12 +141,8 @@ static void start_round(struct bench *b)
 		b->rsa[b->round] = measure_rsa();
 	b->wall_at = (double)clock_steady(&clock_system);
 	b->cpu_at = cpu_now();
-	for (unsigned i = 0; i < AT_ONCE && b->next < b->count; i++) {
-		struct job *j = mem_zalloc(sizeof(*j));
-
-		j->bench = b;
-		begin(j);
-	}
+	for (unsigned i = 0; i < AT_ONCE && b->next < b->count; i++)
+		begin(b);
 }
 
 static void step(void *arg)
@@ -292,8 +202,12 @@ static void read_corpus(struct bench *b, const char *dir)
 		lines += manifest.p[i] == '\n';
 	b->message = mem_zalloc((lines + 1) * sizeof(*b->message));
 	rest = buf_str(&manifest);
-	while (b->count < lines)
-		read_line(&b->message[b->count++], dir, str_cut(&rest, '\n'));
+	while (b->count < lines) {
+		struct message *m = &b->message[b->count++];
+
+		m->bench = b;
+		read_line(m, dir, str_cut(&rest, '\n'));
+	}
 	if (!b->count)
 		BUG("%s: no messages", buf_cstr(&path));
 	buf_release(&manifest);
@@ -388,14 +302,14 @@ int main(int argc, char **argv)
 	b.loop = loop_event_new(&e);
 	must(b.loop ? 0 : e.code, &e);
 	must(dns_unbound_new(b.loop, str_of(argv[2]), NULL, &b.dns, &e), &e);
-	b.verifier = dkim_verifier_new(b.loop, b.dns);
+	b.verifier = auth_verifier_new(b.loop, b.dns);
 	loop_task_init(&b.step, step, &b);
 	loop_post(b.loop, &b.step);
 	loop_run(b.loop);
 	print_figures(&b);
 	if (argc == 5)
 		write_verdicts(&b, argv[4]);
-	dkim_verifier_free(b.verifier);
+	auth_verifier_free(b.verifier);
 	dns_free(b.dns);
 	loop_free(b.loop);
 	return b.wrong != 0;
