@@ -35,7 +35,8 @@ static inline __attribute__((always_inline)) void sip_round(uint64_t v[4])
 	v[2] = rotl(v[2], 32);
 }
 
-static void sip_word(uint64_t v[4], uint64_t m)
+static inline __attribute__((always_inline)) void sip_word(
+    uint64_t v[4], uint64_t m)
 {
 	v[3] ^= m;
 	sip_round(v);
