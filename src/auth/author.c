@@ -354,13 +354,15 @@ static bool is_whole_from(struct str line, struct arena *a)
 static bool hides_from(struct str field, struct arena *a)
 {
 	for (size_t i = 0; i + 1 < field.n; i++) {
-		struct str line = str_from(field, i + 1);
+		char c = field.p[i];
+		struct str line;
 
-		if (field.p[i] == '\r' && line.p[0] != '\n' &&
-		    looks_like_from(line))
+		if (c != '\r' && c != '\n')
+			continue;
+		line = str_from(field, i + 1);
+		if (c == '\r' && line.p[0] != '\n' && looks_like_from(line))
 			return true;
-		if (field.p[i] == '\n' &&
-		    is_whole_from(str_cut(&line, '\n'), a))
+		if (c == '\n' && is_whole_from(str_cut(&line, '\n'), a))
 			return true;
 	}
 	return false;
