@@ -2,19 +2,27 @@
 import os, shutil, socket, subprocess, time
 
 def free_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """A port of 127.0.0.1 that is free for both UDP and TCP."""
+    for _ in range(50):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as u, \
+             socket.socket(socket.AF_INET, socket.SOCK_STREAM) as t:
+            u.bind(("127.0.0.1", 0))
+            try:
+                t.bind(u.getsockname())
+            except OSError:
+                continue
+            return u.getsockname()[1]
+    raise RuntimeError("no free port on 127.0.0.1")
 
-def configure(work, zones, ports):
+def configure(work, zones, addresses):
     """Writes work/nsd.conf; `zones` holds example.zone and empty.zone."""
     os.makedirs(work, exist_ok=True)
     text = ('server:\n username: ""\n database: ""\n server-count: 1\n'
             f' rrl-ratelimit: 0\n zonesdir: "{zones}"\n'
             f' pidfile: "{work}/nsd.pid"\n xfrdir: "{work}"\n'
             f' zonelistfile: "{work}/zone.list"\n xfrdfile: "{work}/xfrd"\n')
-    for port in ports:
-        text += f" ip-address: 127.0.0.1@{port}\n"
+    for at in addresses:
+        text += f" ip-address: {at}\n"
     text += "remote-control:\n control-enable: no\n"
     for name, file in (("example", "example"), ("in-addr.arpa", "empty"),
                        (".", "empty")):
@@ -29,7 +37,7 @@ class Nsd:
     def __init__(self, work, zones):
         self.port = free_port()
         self.at = f"127.0.0.1@{self.port}"
-        self.process = subprocess.Popen(configure(work, zones, [self.port]),
+        self.process = subprocess.Popen(configure(work, zones, [self.at]),
                                         stderr=subprocess.DEVNULL)
     def __enter__(self):
         end = time.time() + 10

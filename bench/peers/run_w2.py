@@ -11,11 +11,12 @@ RUN = os.path.join(meas.WORK, "w2run"); PEERS = os.path.join(meas.HERE, "peers")
 ap = argparse.ArgumentParser(); ap.add_argument("-r", type=int, default=3); ap.add_argument("-n", type=int, default=5000); ap.add_argument("--timeout", type=int, default=240)
 ap.add_argument("--build", default=os.path.join(meas.HERE, "..", "..", "build")); ap.add_argument("-o", default=os.path.join(meas.WORK, "results-w2.jsonl")); ap.add_argument("peers", nargs="+"); a = ap.parse_args()
 W2 = corpus(a.build, a.n); OUT = f"{RUN}/out"
+DNS53 = "127.0.3.53"    # the milters know no other port than 53
 rows = [l.rstrip("\n").split("\t") for l in open(f"{W2}/manifest.tsv")]
 
 def with_dns(cmd):
     """In a mount namespace of its own, with our server in /etc/resolv.conf."""
-    meas.write(f"{RUN}/resolv.conf", "nameserver 127.0.0.1\noptions timeout:2\n")
+    meas.write(f"{RUN}/resolv.conf", f"nameserver {DNS53}\noptions timeout:2\n")
     return ["unshare", "-m", "--propagation", "private", "sh", "-c", f"mount --bind {RUN}/resolv.conf /etc/resolv.conf && exec \"$@\"", "sh"] + cmd
 
 def milters(g):
@@ -24,7 +25,7 @@ def milters(g):
         if os.path.exists(s): os.remove(s)
     # .example is in no public suffix list
     meas.write(f"{RUN}/psl", "example\n" + open("/usr/share/publicsuffix/public_suffix_list.dat").read())
-    meas.write(f"{RUN}/vk.conf", f"Socket local:{socks[0]}\nUMask 000\nMode v\nSyslog no\nBackground no\nAuthservID mx.example.test\nUserID opendkim\nInternalHosts 127.0.0.1\nQueryCache yes\nNameservers 127.0.0.1\nAlwaysAddARHeader yes\n")
+    meas.write(f"{RUN}/vk.conf", f"Socket local:{socks[0]}\nUMask 000\nMode v\nSyslog no\nBackground no\nAuthservID mx.example.test\nUserID opendkim\nInternalHosts 127.0.0.1\nQueryCache yes\nNameservers {DNS53}\nAlwaysAddARHeader yes\n")
     meas.write(f"{RUN}/vd.conf", f"Socket local:{socks[1]}\nUMask 000\nSyslog no\nBackground no\nAuthservID mx.example.test\nTrustedAuthservIDs mx.example.test\nUserID opendmarc\nSPFIgnoreResults true\nSPFSelfValidate true\nRejectFailures false\nPublicSuffixList {RUN}/psl\n")
     g.popen(with_dns(["opendkim", "-f", "-x", f"{RUN}/vk.conf"])); g.popen(with_dns(["opendmarc", "-f", "-c", f"{RUN}/vd.conf"])); time.sleep(2)
     return [f"{meas.WORK}/vclient", W2, OUT, "16", "milter"] + socks
@@ -53,7 +54,7 @@ def run(peer):
     for c in (v, d, cl): c.killall()
     shutil.rmtree(RUN, True); os.makedirs(RUN); os.chmod(RUN, 0o755); sp = meas.probe()
     try:
-        port = nsd.free_port(); d.popen(nsd.configure(f"{RUN}/nsd", W2, [port] + ([53] if peer == "milters" else [])), stderr=subprocess.DEVNULL)
+        port = nsd.free_port(); d.popen(nsd.configure(f"{RUN}/nsd", W2, [f"127.0.0.1@{port}"] + ([f"{DNS53}@53"] if peer == "milters" else [])), stderr=subprocess.DEVNULL)
         meas.wait_port("127.0.0.1", port); cmd, inside = start(peer, v, port)
         c0, n0, k0, t0, peak, rss = v.cpu(), d.cpu(), cl.cpu(), time.time(), 0, 0
         p = (v if inside else cl).popen(cmd, stdout=subprocess.DEVNULL)
