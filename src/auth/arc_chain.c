@@ -81,18 +81,15 @@ static int place_field(
 {
 	struct str value = fields_value(f, i);
 	unsigned n = 0;
-	bool ok;
 
 	if (fields_is(f, i, S("ARC-Authentication-Results"))) {
 		if (arc_results_value(value, &n).p)
 			return place(c, f, i, &c->set[n - 1].results, n, e);
 	} else if (fields_is(f, i, S("ARC-Message-Signature"))) {
-		ok = tag_instance(value, &n);
-		if (ok)
+		if (tag_instance(value, &n))
 			return place(c, f, i, &c->set[n - 1].signature, n, e);
 	} else if (fields_is(f, i, S("ARC-Seal"))) {
-		ok = tag_instance(value, &n);
-		if (ok)
+		if (tag_instance(value, &n))
 			return place(c, f, i, &c->set[n - 1].seal, n, e);
 	} else {
 		return 0;

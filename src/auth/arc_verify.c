@@ -9,6 +9,7 @@ struct arc_check {
 	void *arg;
 	struct arc_chain chain;
 	struct err broken; /* the chain fails without any look-up */
+	bool ended;        /* the newest seal says cv=fail */
 	struct arc_set *set;
 };
 
@@ -93,6 +94,18 @@ static void read_rows(struct arc_check *c)
 		check_signature(c, i);
 	if (c->broken.code)
 		c->g.rows = 0; /* nothing to ask for */
+}
+
+/* Also of a chain whose structure is broken. */
+static bool is_ended(struct arc_check *c)
+{
+	unsigned n = c->chain.count;
+	struct verifier_row newest;
+
+	if (n == 0 || c->chain.set[n - 1].seal == FIELDS_NONE)
+		return false;
+	gather_read(&c->g, &newest, SIGNATURE_SEAL, c->chain.set[n - 1].seal);
+	return newest.readable && newest.sig.cv == CV_FAIL;
 }
 
 /* ---- judging */
@@ -217,14 +230,11 @@ static void complete(struct gather *g)
 {
 	struct arc_check *c = (struct arc_check *)g;
 	struct arc_report r = {.instances = c->chain.count};
-	const struct verifier_row *newest;
 
 	if (c->broken.code) {
 		r.result = ARC_FAIL;
 		r.reason = gather_clean(g, str_of(c->broken.msg));
-		newest = g->row ? seal_row(c, c->chain.count) : NULL;
-		r.ended =
-		    newest && newest->readable && newest->sig.cv == CV_FAIL;
+		r.ended = c->ended;
 	} else if (c->chain.count == 0) {
 		r.reason = S("the message has no ARC fields");
 	} else {
@@ -253,6 +263,8 @@ struct arc_check *arc_verify_start(struct dkim_verifier *v, struct str message,
 	else if (arc_chain_read(&c->g.fields, &c->chain, &c->broken) == 0 &&
 		 c->chain.count > 0)
 		read_rows(c);
+	if (!c->g.fields.truncated)
+		c->ended = is_ended(c);
 	gather_start(&c->g);
 	return c;
 }

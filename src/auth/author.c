@@ -270,12 +270,22 @@ static const char *check_value(struct str v)
 	return utf8_valid(v) ? NULL : "the From field is not valid UTF-8";
 }
 
+/* Several authors are one author domain as long as they share it (RFC 9989
+ * 5.3.1 counts domains, not addresses). */
 static bool parse_flat(struct scan *c, struct arena *a, struct author *ret)
 {
 	if (!take_mailbox(c, a, ret) || !skip_cfws(c))
 		return false;
-	if (peek(c) == ',')
-		return refuse(c, "the From field holds several addresses");
+	while (peek(c) == ',') {
+		struct author next = {0};
+
+		c->i++;
+		if (!take_mailbox(c, a, &next) || !skip_cfws(c))
+			return false;
+		if (!str_eq(next.domain, ret->domain))
+			return refuse(c, "the From field holds several "
+					 "addresses, of different domains");
+	}
 	if (peek(c) >= 0)
 		return refuse(c, "the From field has something behind the "
 				 "address");
@@ -344,13 +354,15 @@ static bool is_whole_from(struct str line, struct arena *a)
 static bool hides_from(struct str field, struct arena *a)
 {
 	for (size_t i = 0; i + 1 < field.n; i++) {
-		struct str line = str_from(field, i + 1);
+		char c = field.p[i];
+		struct str line;
 
-		if (field.p[i] == '\r' && line.p[0] != '\n' &&
-		    looks_like_from(line))
+		if (c != '\r' && c != '\n')
+			continue;
+		line = str_from(field, i + 1);
+		if (c == '\r' && line.p[0] != '\n' && looks_like_from(line))
 			return true;
-		if (field.p[i] == '\n' &&
-		    is_whole_from(str_cut(&line, '\n'), a))
+		if (c == '\n' && is_whole_from(str_cut(&line, '\n'), a))
 			return true;
 	}
 	return false;

@@ -6,11 +6,12 @@
  *
  * Programs that read one mail differently are how forgers get past DMARC: one
  * checks a domain, the other shows another.  So there is a domain only where
- * every reader must see the same: one From field, one mailbox, written without
- * the obsolete forms of RFC 5322 4 (but a dot in a display name).  Refused are
+ * every reader must see the same: one From field, one mailbox or several of one
+ * domain, written without the obsolete forms of RFC 5322 4 (but a dot in a
+ * display name).  Refused are
  *  - no From field, several, one with blanks before the colon, a line that
  *    some reader may take for one, a header broken off before it;
- *  - several addresses, a group, a source route, anything behind the address;
+ *  - addresses of different domains, a group, a source route, anything behind the address;
  *  - NUL and other controls, bytes that are not UTF-8, a line of blanks only;
  *  - comments or blanks within the address, a comment that holds an address;
  *  - an encoded word in the address; an address literal; a domain that is no
@@ -24,7 +25,7 @@
 
 struct author {
 	struct str domain;  /* A-labels, lower case; none: no DMARC possible */
-	struct str address; /* as it stands in the field */
+	struct str address; /* the first, as it stands in the field */
 	struct str name;    /* the display name as it stands there, or none */
 	const char *reason; /* without a domain: why */
 };

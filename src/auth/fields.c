@@ -69,7 +69,6 @@ static void add_to_group(struct fields *f, uint32_t i)
 		    .lowest = i, .next = *slot, .count = 1};
 		*slot = (uint32_t)f->groups++;
 	}
-	f->field[i].group = (uint32_t)(g - f->group);
 }
 
 /* ---- reading */
@@ -90,10 +89,24 @@ static size_t count_fields(struct str message, size_t *ret_longest)
 	return n;
 }
 
+/* One a thread: asking the system for every message would cost more than
+ * reading its header, and a table lives no longer than its message. */
+static struct siphash_key thread_key(void)
+{
+	static _Thread_local struct siphash_key key;
+	static _Thread_local bool made;
+	unsigned char bytes[16];
+
+	if (!made) {
+		rand_bytes(bytes, sizeof(bytes));
+		key = siphash_key_make(bytes);
+		made = true;
+	}
+	return key;
+}
+
 static bool make_room(struct fields *f, size_t n, struct arena *a)
 {
-	unsigned char key[16];
-
 	f->slots = n;
 	f->field = arena_array(a, n, sizeof(*f->field));
 	f->group = arena_array(a, n, sizeof(*f->group));
@@ -103,8 +116,7 @@ static bool make_room(struct fields *f, size_t n, struct arena *a)
 		return false;
 	for (size_t i = 0; i < n; i++)
 		f->slot[i] = NONE;
-	rand_bytes(key, sizeof(key));
-	f->key = siphash_key_make(key);
+	f->key = thread_key();
 	return true;
 }
 

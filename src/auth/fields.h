@@ -24,7 +24,6 @@ struct field_entry {
 	uint32_t at, end; /* in the message; without the CRLF that ends it */
 	uint32_t name_n;
 	uint32_t above; /* of the same name, or UINT32_MAX */
-	uint32_t group;
 };
 /* All fields of one name. */
 struct field_group {

@@ -60,49 +60,109 @@ void codec_base64(struct buf *b, struct str s)
 	buf_commit(b, (s.n + 2) / 3 * 4);
 }
 
-static int unbase64_digit(char c)
+#define B64_BLANK 64 /* skipped unless strict */
+#define B64_PAD   65
+#define B64_BAD   66
+/* clang-format off */
+static const unsigned char b64_value[256] = {
+	66, 66, 66, 66, 66, 66, 66, 66, 66, 64, 64, 66, 66, 64, 66, 66,
+	66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66,
+	64, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 62, 66, 66, 66, 63,
+	52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 66, 66, 66, 65, 66, 66,
+	66,  0,  1,  2,  3,  4,  5,  6,  7,  8,  9, 10, 11, 12, 13, 14,
+	15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 66, 66, 66, 66, 66,
+	66, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
+	41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 66, 66, 66, 66, 66,
+	66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66,
+	66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66,
+	66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66,
+	66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66,
+	66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66,
+	66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66,
+	66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66,
+	66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66,
+};
+/* clang-format on */
+
+struct unbase64 {
+	uint32_t acc;
+	unsigned bits;
+	size_t digits, pads;
+};
+
+/* Decodes groups of four digits as long as they come; the bytes consumed. */
+static size_t unbase64_groups(
+    const unsigned char *p, size_t n, unsigned char **out)
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (c == '+')
-		return 62;
-	return c == '/' ? 63 : -1;
+	unsigned char *q = *out;
+	size_t i = 0;
+
+	for (; n - i >= 4; i += 4) {
+		unsigned a = b64_value[p[i]], b = b64_value[p[i + 1]];
+		unsigned c = b64_value[p[i + 2]], d = b64_value[p[i + 3]];
+
+		if ((a | b | c | d) >= B64_BLANK)
+			break;
+		*q++ = (unsigned char)(a << 2 | b >> 4);
+		*q++ = (unsigned char)(b << 4 | c >> 2);
+		*q++ = (unsigned char)(c << 6 | d);
+	}
+	*out = q;
+	return i;
+}
+
+static bool unbase64_one(
+    struct unbase64 *u, unsigned char c, bool strict, unsigned char **out)
+{
+	unsigned d = b64_value[c];
+
+	if (d == B64_BLANK && !strict)
+		return true;
+	if (d == B64_PAD) {
+		u->pads++;
+		return true;
+	}
+	if (d >= B64_BLANK || u->pads)
+		return false;
+	u->digits++;
+	u->acc = u->acc << 6 | d;
+	u->bits += 6;
+	if (u->bits >= 8) {
+		u->bits -= 8;
+		*(*out)++ = (unsigned char)(u->acc >> u->bits);
+	}
+	return true;
 }
 
 bool codec_unbase64(struct buf *b, struct str s, bool strict)
 {
-	uint32_t acc = 0;
-	unsigned bits = 0;
-	size_t digits = 0, pads = 0;
+	const unsigned char *p = (const unsigned char *)s.p;
+	unsigned char tmp[768], *q;
+	struct unbase64 u = {0};
+	size_t i = 0;
 
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-		int d = unbase64_digit(c);
+	while (i < s.n) {
+		size_t end = s.n - i < 1024 ? s.n : i + 1024;
 
-		if (!strict && (ascii_is_wsp(c) || c == '\r' || c == '\n'))
-			continue;
-		if (c == '=') {
-			pads++;
-			continue;
+		q = tmp;
+		while (i < end) {
+			if (!u.bits && !u.pads) {
+				size_t k = unbase64_groups(p + i, end - i, &q);
+
+				u.digits += k;
+				i += k;
+				if (i == end)
+					break;
+			}
+			if (!unbase64_one(&u, p[i++], strict, &q))
+				return false;
 		}
-		if (d < 0 || pads)
-			return false;
-		digits++;
-		acc = acc << 6 | (uint32_t)d;
-		bits += 6;
-		if (bits >= 8) {
-			bits -= 8;
-			buf_addc(b, (char)(acc >> bits & 0xff));
-		}
+		buf_add(b, str_make((const char *)tmp, (size_t)(q - tmp)));
 	}
-	if (digits % 4 == 1 || (acc & ((1u << bits) - 1)))
+	if (u.digits % 4 == 1 || (u.acc & ((1u << u.bits) - 1)))
 		return false;
-	if (strict || pads)
-		if ((digits + pads) % 4 || pads > 2)
+	if (strict || u.pads)
+		if ((u.digits + u.pads) % 4 || u.pads > 2)
 			return false;
 	return !b->over;
 }

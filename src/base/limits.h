@@ -14,17 +14,18 @@
 #define LIMIT_MAIL_LINE  998UL /* RFC 5322 2.1.1, without CRLF */
 
 #define LIMIT_MESSAGE_FILE   (512 * MiB) /* given to a command */
-#define LIMIT_HEADER_SECTION (1 * MiB) /* of a message that is read */
-#define LIMIT_TAGS           64UL      /* in one tag-list, RFC 6376 3.2 */
+#define LIMIT_HEADER_SECTION (1 * MiB)   /* of a message that is read */
+#define LIMIT_TAGS           64UL        /* in one tag-list, RFC 6376 3.2 */
 
 /* DKIM and ARC, verified */
 #define LIMIT_KEY_RECORD      4096UL /* octets of one TXT record */
 #define LIMIT_KEY_RECORDS     4UL    /* tried at one name */
 #define LIMIT_DKIM_SIGNATURES 10UL   /* looked up and verified in a message */
 #define LIMIT_DKIM_NAMES      1000UL /* in one h= */
-#define LIMIT_DKIM_MEMORY     (128 * MiB) /* a message's; 1 MiB of header has
+#define LIMIT_DKIM_MEMORY \
+	(128 * MiB)               /* a message's; 1 MiB of header has
 					   * 60000 signatures at most */
-#define LIMIT_DKIM_TURN       (1 * MiB)   /* of body hashed in a loop's turn */
+#define LIMIT_DKIM_TURN (1 * MiB) /* of body hashed in a loop's turn */
 
 /* SMTP client: ... and what we take before we hang up */
 #define LIMIT_SMTP_REPLY_LINE (4 * KiB)
@@ -74,15 +75,15 @@
 #define LIMIT_MX_ADDRESSES 64UL
 
 /* SPF: RFC 7208 4.6.4 and 7.3; 4.6.4 leaves the number of void terms free */
-#define LIMIT_SPF_TERMS       10UL /* that look something up */
-#define LIMIT_SPF_VOID        2UL  /* of them, finding nothing */
-#define LIMIT_SPF_NAMES       10UL /* of one mx, and of the client's PTR */
-#define LIMIT_SPF_NAME        253UL
-#define LIMIT_SPF_IDENTITY    (4 * KiB)  /* HELO, MAIL FROM */
-#define LIMIT_SPF_RECORD      (64 * KiB)
+#define LIMIT_SPF_TERMS        10UL /* that look something up */
+#define LIMIT_SPF_VOID         2UL  /* of them, finding nothing */
+#define LIMIT_SPF_NAMES        10UL /* of one mx, and of the client's PTR */
+#define LIMIT_SPF_NAME         253UL
+#define LIMIT_SPF_IDENTITY     (4 * KiB) /* HELO, MAIL FROM */
+#define LIMIT_SPF_RECORD       (64 * KiB)
 #define LIMIT_SPF_RECORD_SHOWN (4 * KiB)
-#define LIMIT_SPF_EXPLANATION (4 * KiB)
-#define LIMIT_SPF_EXPANSION   (64 * KiB) /* of one string with macros */
+#define LIMIT_SPF_EXPLANATION  (4 * KiB)
+#define LIMIT_SPF_EXPANSION    (64 * KiB) /* of one string with macros */
 /* ten mx of ten hosts, the PTR and its names, the record, exp= */
 #define LIMIT_SPF_QUERIES     (10 * 11 + 11 + 2UL)
 #define LIMIT_SPF_MEMORY      (1 * MiB)

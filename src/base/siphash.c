@@ -21,7 +21,7 @@ static uint64_t rotl(uint64_t v, int by)
 	return v << by | v >> (64 - by);
 }
 
-static void sip_round(uint64_t v[4])
+static inline __attribute__((always_inline)) void sip_round(uint64_t v[4])
 {
 	v[0] += v[1];
 	v[1] = rotl(v[1], 13) ^ v[0];
@@ -35,7 +35,8 @@ static void sip_round(uint64_t v[4])
 	v[2] = rotl(v[2], 32);
 }
 
-static void sip_word(uint64_t v[4], uint64_t m)
+static inline __attribute__((always_inline)) void sip_word(
+    uint64_t v[4], uint64_t m)
 {
 	v[3] ^= m;
 	sip_round(v);

@@ -1,6 +1,7 @@
 /* cmd_dkim: tocsin dkim keygen ..., and the words behind `tocsin dkim` */
 #include "auth/dkim_key.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/limits.h"
 #include "cli/cli.h"
 #include "domain/idna.h"
@@ -100,19 +101,6 @@ static int keygen_names(struct keygen *k, struct err *e)
 	return rc;
 }
 
-static int write_all(int fd, struct str s)
-{
-	while (s.n) {
-		ssize_t n = write(fd, s.p, s.n);
-
-		if (n < 0 && errno != EINTR)
-			return -1;
-		if (n > 0)
-			s = str_from(s, (size_t)n);
-	}
-	return fchmod(fd, 0600) < 0 || fsync(fd) < 0 ? -1 : 0;
-}
-
 static int write_key(const char *path, const struct pkey *key, struct err *e)
 {
 	struct buf pem = BUF_INIT(LIMIT_KEY_FILE);
@@ -129,7 +117,8 @@ static int write_key(const char *path, const struct pkey *key, struct err *e)
 		    path);
 	else if (fd < 0)
 		rc = err_sys(e, errno, "%s", path);
-	else if (write_all(fd, buf_str(&pem)) < 0) {
+	else if (file_write_all(fd, buf_str(&pem)) < 0 ||
+		 fchmod(fd, 0600) < 0 || fsync(fd) < 0) {
 		rc = err_sys(e, errno, "%s", path);
 		unlink(path);
 	}

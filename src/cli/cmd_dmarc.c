@@ -89,9 +89,21 @@ static void put_uris(
 
 static void put_records(struct json *j, const struct dmarc_result *r)
 {
+	json_key(j, "records");
+	json_array(j);
+	for (size_t i = 0; i < r->asked_count; i++)
+		for (size_t k = 0;
+		     k < r->asked[i]->seen && k < DMARC_TEXTS_KEPT; k++)
+			json_str(j, r->asked[i]->text[k]);
+	json_end(j);
+}
+
+/* The same with where each was seen. */
+static void put_walk(struct json *j, const struct dmarc_result *r)
+{
 	struct buf name = BUF_INIT(2 * LIMIT_DOMAIN);
 
-	json_key(j, "records");
+	json_key(j, "walk");
 	json_array(j);
 	for (size_t i = 0; i < r->asked_count; i++) {
 		const struct dmarc_step *s = r->asked[i];
@@ -164,6 +176,7 @@ static void print_json(const struct dmarc_result *r, struct buf *out)
 		json_put_bool(&j, "testing", false);
 	}
 	put_records(&j, r);
+	put_walk(&j, r);
 	json_key(&j, "problems");
 	json_array(&j);
 	each_problem(r, json_problem, &j);

@@ -1,4 +1,5 @@
 /* cmd_preview: tocsin preview DIR: what one person will get, or got. */
+#include "base/file.h"
 #include "base/limits.h"
 #include "cli/cli.h"
 #include "cli/status_text.h"
@@ -311,19 +312,6 @@ static void put_json(
 	json_end(&j);
 }
 
-static int write_all(const char *path, int fd, struct str s, struct err *e)
-{
-	while (s.n) {
-		ssize_t n = write(fd, s.p, s.n);
-
-		if (n < 0 && errno != EINTR)
-			return err_sys(e, errno, "%s", path);
-		if (n > 0)
-			s = str_from(s, (size_t)n);
-	}
-	return 0;
-}
-
 static int write_html(const struct preview *p, struct err *e)
 {
 	struct buf html = BUF_INIT(LIMIT_LETTER);
@@ -335,7 +323,9 @@ static int write_html(const struct preview *p, struct err *e)
 	if (fd < 0) {
 		rc = err_sys(e, errno, "%s", p->html);
 	} else {
-		rc = write_all(p->html, fd, buf_str(&html), e);
+		rc = file_write_all(fd, buf_str(&html)) < 0
+			 ? err_sys(e, errno, "%s", p->html)
+			 : 0;
 		if (close(fd) < 0 && rc == 0)
 			rc = err_sys(e, errno, "%s", p->html);
 	}
@@ -373,11 +363,12 @@ static int show(const struct cli *c, const struct preview *p)
 	if (p->html && write_html(p, &e) < 0)
 		return cli_fail(&cmd_preview, &e);
 	if (p->raw) {
-		if (write_all("stdout", STDOUT_FILENO, buf_str(&p->mail.head),
-			&e) < 0 ||
-		    write_all("stdout", STDOUT_FILENO,
-			buf_str(&p->mail.message), &e) < 0)
+		if (file_write_all(STDOUT_FILENO, buf_str(&p->mail.head)) < 0 ||
+		    file_write_all(STDOUT_FILENO, buf_str(&p->mail.message)) <
+			0) {
+			err_sys(&e, errno, "stdout");
 			rc = cli_fail(&cmd_preview, &e);
+		}
 	} else if (c->json) {
 		put_json(p, NULL, &out);
 		rc = cli_print(&out);

@@ -15,7 +15,7 @@ extern const struct cli_command cmd_arc;
 extern const struct cli_command cmd_sink;
 
 const struct cli_command *const cli_commands[] = {
-    /* in the order of a notice's life, then receiving, then tools */
+    /* in the order of a notice's life, then tools */
     &cmd_new,
     &cmd_import,
     &cmd_preview,

@@ -1,5 +1,6 @@
 /* The folder is made beside its place and renamed into it, so that there is a
  * whole one or none. */
+#include "base/file.h"
 #include "notice/create_text.h"
 #include "notice/notice.h"
 
@@ -92,19 +93,6 @@ static int split_place(
 
 /* ---- what is in it */
 
-static int write_all(int fd, struct str s)
-{
-	while (s.n) {
-		ssize_t n = write(fd, s.p, s.n);
-
-		if (n < 0 && errno != EINTR)
-			return -1;
-		if (n > 0)
-			s = str_from(s, (size_t)n);
-	}
-	return fsync(fd);
-}
-
 static int write_file(
     int folder, const char *name, struct str text, struct err *e)
 {
@@ -114,21 +102,9 @@ static int write_file(
 
 	if (fd < 0)
 		return err_sys(e, errno, "%s", name);
-	if (write_all(fd, text) < 0)
+	if (file_write_all(fd, text) < 0 || fsync(fd) < 0)
 		rc = err_sys(e, errno, "%s", name);
 	close(fd);
-	return rc;
-}
-
-static int sync_folder(const char *path, struct err *e)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int rc = 0;
-
-	if (fd < 0 || fsync(fd) < 0)
-		rc = err_sys(e, errno, "%s", path);
-	if (fd >= 0)
-		close(fd);
 	return rc;
 }
 
@@ -197,8 +173,8 @@ static int make_in(
 			 : err_sys(e, errno, "%s", place);
 	if (rc < 0)
 		clean_up(folder, path);
-	else
-		rc = sync_folder(parent, e);
+	else if (file_sync_folder(parent) < 0)
+		rc = err_sys(e, errno, "%s", parent);
 	if (folder >= 0)
 		close(folder);
 	free(path);

@@ -1,6 +1,7 @@
 #include "notice/ledger.h"
 
 #include "base/csv.h"
+#include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,18 +26,8 @@ void ledger_init(
 
 static int flush(struct ledger *l, struct err *e)
 {
-	struct str s = buf_str(&l->out);
-
-	while (s.n) {
-		ssize_t n = write(l->fd, s.p, s.n);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_sys(
-			    e, errno, "could not write %s", l->path_new);
-		s = str_from(s, (size_t)n);
-	}
+	if (file_write_all(l->fd, buf_str(&l->out)) < 0)
+		return err_sys(e, errno, "could not write %s", l->path_new);
 	buf_reset(&l->out);
 	return 0;
 }

@@ -1,5 +1,6 @@
 #include "sim/maildir.h"
 #include "base/clock.h"
+#include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -57,19 +58,6 @@ int maildir_open(
 	return rc;
 }
 
-static int write_all(int fd, struct str s)
-{
-	while (s.n) {
-		ssize_t n = write(fd, s.p, s.n);
-
-		if (n < 0 && errno != EINTR)
-			return -1;
-		if (n > 0)
-			s = str_from(s, (size_t)n);
-	}
-	return 0;
-}
-
 int maildir_add(struct maildir *m, struct str mail, struct err *e)
 {
 	char name[128];
@@ -82,7 +70,7 @@ int maildir_add(struct maildir *m, struct str mail, struct err *e)
 	    openat(m->tmp, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return err_sys(e, errno, "%s/tmp/%s", m->path, name);
-	bad = write_all(fd, mail) < 0 ? errno : 0;
+	bad = file_write_all(fd, mail) < 0 ? errno : 0;
 	if (close(fd) < 0 && !bad)
 		bad = errno;
 	if (!bad && renameat(m->tmp, name, m->new, name) < 0)

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/rand.h"
 
 /* Bytes that no file system can fold away: neither a hole nor compressible. */
@@ -15,21 +16,11 @@ static int fill(int fd)
 
 	rand_seq_init(&seq, 1);
 	for (size_t done = 0; done < STORE_BALLAST_SIZE;) {
-		const char *p = (const char *)block;
-		size_t left = sizeof(block);
-
 		for (size_t i = 0; i < ARRAY_SIZE(block); i++)
 			block[i] = rand_seq_next(&seq);
-		while (left) {
-			ssize_t n = write(fd, p, left);
-
-			if (n < 0 && errno == EINTR)
-				continue;
-			if (n < 0)
-				return errno;
-			p += n;
-			left -= (size_t)n;
-		}
+		if (file_write_all(
+			fd, str_make((const char *)block, sizeof(block))) < 0)
+			return errno;
 		done += sizeof(block);
 	}
 	return fsync(fd) < 0 ? errno : 0;

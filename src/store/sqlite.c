@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/rand.h"
 
 char *store_path(const char *dir, const char *file)
@@ -18,13 +19,9 @@ char *store_path(const char *dir, const char *file)
 
 int store_sync_dir(const char *dir, struct err *e)
 {
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), sys = 0;
-
-	if (fd < 0 || fsync(fd) < 0)
-		sys = errno;
-	if (fd >= 0)
-		close(fd);
-	return sys ? err_sys(e, sys, "%s: sync the folder", dir) : 0;
+	return file_sync_folder(dir) < 0
+		   ? err_sys(e, errno, "%s: sync the folder", dir)
+		   : 0;
 }
 
 /* ---- errors */
@@ -225,7 +222,7 @@ static int check_schema(struct store *s, struct err *e)
 }
 
 static const char pragmas_write[] = "PRAGMA synchronous = FULL;"
-				    "PRAGMA cache_size = -16384;"
+				    "PRAGMA cache_size = -4096;"
 				    "PRAGMA trusted_schema = OFF;";
 static const char pragmas_read[] = "PRAGMA query_only = ON;"
 				   "PRAGMA cache_size = -4096;"

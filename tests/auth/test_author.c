@@ -57,6 +57,9 @@ static void reads_one_mailbox(void **state)
 	    {"\"<x@bank.example>\" <a@b.example>", "b.example"},
 	    {"\"x@bank.example\"@b.example", "b.example"},
 	    {"\"x@bank.example>\"@b.example", "b.example"},
+	    /* several authors of one domain */
+	    {"a@b.example, Joe <c@B.example>", "b.example"},
+	    {"a@b.example,\r\n \"d, e\" <c@b.example> (really)", "b.example"},
 	};
 
 	(void)state;
@@ -71,7 +74,10 @@ static void refuses_what_readers_read_differently(void **state)
 	    {"Joe", "!no address"},
 	    {"(a@b.example)", "!comment that reads like an address"},
 	    {"<>", "!is empty"},
-	    {"a@b.example,", "!several"},
+	    {"a@b.example,", "!no address"},
+	    {"a@b.example, c@b.example,", "!no address"},
+	    {"a@b.example, Joe: c@b.example;", "!group"},
+	    {"a@b.example, c@sub.b.example", "!several"},
 	    {"<a@b.example>;", "!behind"},
 	    {"a@b.example, c@d.example", "!several"},
 	    {"<a@b.example> <c@d.example>", "!behind"},

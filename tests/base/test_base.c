@@ -115,6 +115,48 @@ static void codecs_are_inverse_of_each_other(void **state)
 	buf_release(&y);
 }
 
+/* Folded anywhere, as in a header field, and longer than what is decoded at
+ * once. */
+static void base64_may_be_folded_anywhere(void **state)
+{
+	struct buf text = BUF_INIT(16 * KiB), folded = BUF_INIT(32 * KiB);
+	struct buf y = BUF_INIT(16 * KiB);
+	struct rand_seq r;
+	char raw[3000];
+
+	rand_seq_init(&r, t_seed());
+	for (int round = 0; round < 200; round++) {
+		struct str s =
+		    str_make(raw, (size_t)rand_seq_below(&r, sizeof(raw)));
+		uint64_t often = 1 + rand_seq_below(&r, 300);
+
+		for (size_t i = 0; i < s.n; i++)
+			raw[i] = (char)rand_seq_next(&r);
+		buf_reset(&text);
+		buf_reset(&folded);
+		buf_reset(&y);
+		codec_base64(&text, s);
+		for (size_t i = 0; i < text.len; i++) {
+			if (rand_seq_below(&r, often) == 0)
+				buf_addz(&folded, "\r\n ");
+			buf_addc(&folded, text.p[i]);
+		}
+		assert_true(codec_unbase64(&y, buf_str(&folded), false));
+		t_eq(buf_str(&y), s);
+		if (folded.len > text.len)
+			assert_false(
+			    codec_unbase64(&y, buf_str(&folded), true));
+		/* any strange byte is found */
+		if (text.len) {
+			text.p[rand_seq_below(&r, text.len)] = '\x80';
+			assert_false(codec_unbase64(&y, buf_str(&text), false));
+		}
+	}
+	buf_release(&text);
+	buf_release(&folded);
+	buf_release(&y);
+}
+
 static void base64_refuses_what_is_not(void **state)
 {
 	struct buf y = BUF_INIT(400);
@@ -228,6 +270,7 @@ int main(void)
 	    T(str_cut_visits_every_piece),
 	    T(numbers_are_read_strictly),
 	    T(codecs_are_inverse_of_each_other),
+	    T(base64_may_be_folded_anywhere),
 	    T(base64_refuses_what_is_not),
 	    T(utf8_is_strict),
 	    T(siphash_matches_the_paper),
