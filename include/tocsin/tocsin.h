@@ -21,11 +21,13 @@
  * stranger's: it only says which domain to hold responsible.
  *
  * LIMITS: a message of 512 MiB, of which a copy is kept while it is judged; a
- * header of 1 MiB; 10 signatures; 50 ARC sets; the time of the options.  What
- * a message or the DNS makes large reports TOCSIN_TEMPERROR or
- * TOCSIN_ERR_NOMEM when there is no memory.  A small allocation of the
- * library's own that fails, and a broken invariant in it, end the process by
- * abort(), after a line on standard error: there is no other handler.
+ * header of 1 MiB; 10 signatures; 50 ARC sets; the time of the options.
+ *
+ * Without memory: calls that copy a message or make a context or a text return
+ * TOCSIN_ERR_NOMEM, and a report that can not be kept is TOCSIN_TEMPERROR
+ * throughout.  Everywhere else in the library an allocation that fails ends the
+ * process by abort(), after a line on standard error; so does a broken
+ * invariant of its own.  There is no handler for that.
  *
  * Names that begin with tocsin_ or TOCSIN_ are the library's.  Enumerations may
  * grow.  Texts are UTF-8 on one line, without control characters, end in NUL,

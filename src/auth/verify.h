@@ -18,7 +18,8 @@
  * LIMITS: struct auth_budget, whose maxima are those of base/limits.h.  Look-
  * ups: LIMIT_SPF_QUERIES for SPF, one each signature, two each ARC set, and
  * LIMIT_DMARC_WALK for the author and each identifier that is walked.
- * LIMIT_AUTH_MEMORY for the report; without memory everything is a temperror.
+ * LIMIT_AUTH_MEMORY for the report; one that can not be kept for want of memory
+ * is a temperror throughout.
  */
 #pragma once
 
