@@ -74,7 +74,7 @@ tidy: $(BUILD)/build.ninja
 	@clang-tidy -p $(BUILD) --quiet $$(git ls-files 'src/*.c')
 
 format:
-	@clang-format -i $$(git ls-files 'src/*.[ch]' 'tests/*.[ch]' 'fuzz/*.[ch]' 'bench/*.[ch]')
+	@clang-format -i $$(git ls-files 'src/*.[ch]' 'tests/*.[ch]' 'fuzz/*.[ch]' 'bench/*.[ch]' 'include/*.h' 'example/*.c')
 
 layers:
 	@python3 scripts/layers.py

@@ -47,8 +47,7 @@ int main(int argc, char **argv)
 	double cpu = 0;
 	struct err e;
 
-	if (argc != 4 || !str_to_u64(str_of(argv[3]), 16, &threads) ||
-	    !threads)
+	if (argc != 4 || !str_to_u64(str_of(argv[3]), 16, &threads) || !threads)
 		return 2;
 	for (uint64_t i = 0; i < threads; i++) {
 		if (pkey_load_private(argv[1], &load[i].key, &e) < 0) {
@@ -56,7 +55,7 @@ int main(int argc, char **argv)
 			return 2;
 		}
 		load[i].until = clock_steady(&clock_system) +
-		    (usec_t)(strtod(argv[2], NULL) * 1e6);
+				(usec_t)(strtod(argv[2], NULL) * 1e6);
 	}
 	for (uint64_t i = 0; i < threads; i++)
 		pthread_create(&thread[i], NULL, run, &load[i]);

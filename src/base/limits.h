@@ -85,8 +85,8 @@
 #define LIMIT_SPF_EXPLANATION  (4 * KiB)
 #define LIMIT_SPF_EXPANSION    (64 * KiB) /* of one string with macros */
 /* ten mx of ten hosts, the PTR and its names, the record, exp= */
-#define LIMIT_SPF_QUERIES     (10 * 11 + 11 + 2UL)
-#define LIMIT_SPF_MEMORY      (1 * MiB)
+#define LIMIT_SPF_QUERIES (10 * 11 + 11 + 2UL)
+#define LIMIT_SPF_MEMORY  (1 * MiB)
 
 /* DMARC.  A walk asks at most 8 names (RFC 9989 4.10). */
 #define LIMIT_DMARC_WALK        8UL
@@ -99,7 +99,7 @@
 
 /* A whole message judged: holds the largest DKIM and SPF reports */
 #define LIMIT_AUTH_MEMORY (LIMIT_DKIM_MEMORY + 8 * MiB)
-#define LIMIT_AUTH_SHOWN  (4 * KiB) /* of one value of a message */
+#define LIMIT_AUTH_SHOWN  (4 * KiB)  /* of one value of a message */
 #define LIMIT_RECEIVED    (16 * KiB) /* one Received field that is read */
 
 /* Authentication-Results */

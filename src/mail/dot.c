@@ -40,7 +40,7 @@ void dot_stuff(struct str message, struct buf *out)
 bool dot_needed(struct str message)
 {
 	return next_dot(message, 0) < message.n ||
-	    !str_ends(message, S("\r\n"));
+	       !str_ends(message, S("\r\n"));
 }
 
 void dot_unstuff(struct str content, struct buf *out)

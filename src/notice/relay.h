@@ -8,11 +8,11 @@
 #include "notice/notice.h"
 
 struct relay_profile {
-	struct arena arena;    /* owns the strings */
+	struct arena arena; /* owns the strings */
 	struct str name, source;
-	struct str rewrites;   /* header names, by comma */
-	struct str id_after;   /* "": the last word of the reply */
-	struct str auth;       /* "", "plain", "login", "xoauth2" */
+	struct str rewrites; /* header names, by comma */
+	struct str id_after; /* "": the last word of the reply */
+	struct str auth;     /* "", "plain", "login", "xoauth2" */
 	unsigned connections, per_connection, per_minute, per_day; /* 0: no
 	                        * limit; connections: 20 by default */
 };

@@ -83,9 +83,8 @@ const char store_schema[] =
     "CREATE INDEX state_held ON state(person) WHERE status = 10;"
     "PRAGMA user_version = 1;";
 static_assert(STORE_SCHEMA_VERSION == 1, "the schema says its version");
-static_assert(
-    PERSON_PENDING == 0 && PERSON_DEFERRED == 4 && PERSON_UNCERTAIN == 9 &&
-	PERSON_HELD == 10,
+static_assert(PERSON_PENDING == 0 && PERSON_DEFERRED == 4 &&
+		  PERSON_UNCERTAIN == 9 && PERSON_HELD == 10,
     "partial indexes name these");
 
 #define PERSON_COLUMNS                                                \
@@ -93,8 +92,9 @@ static_assert(
 	" p.language, p.segment, p.jurisdiction, p.flags, p.cells"
 #define STATE_COLUMNS \
 	"s.status, s.address_no, s.tries, s.due, s.first_try, s.resent"
-#define LETTER_COLUMNS "a.date, a.template, a.code, a.sig, a.sig2, a.sha256, a.address_no"
-#define DUE_COLUMNS    PERSON_COLUMNS ", " STATE_COLUMNS ", " LETTER_COLUMNS
+#define LETTER_COLUMNS \
+	"a.date, a.template, a.code, a.sig, a.sig2, a.sha256, a.address_no"
+#define DUE_COLUMNS PERSON_COLUMNS ", " STATE_COLUMNS ", " LETTER_COLUMNS
 #define DUE_JOIN                                           \
 	" CROSS JOIN audience.person p ON p.id = s.person" \
 	" LEFT JOIN attempt a ON a.id = s.letter"

@@ -168,8 +168,7 @@ int store_next_due(struct store *s, usec_t now, struct str domain,
     struct err *e);
 /* Persons held by an earlier sender: what held them may have been mended. */
 int store_next_held(struct store *s, int64_t after, unsigned part,
-    unsigned parts, unsigned limit, store_due_fn *fn, void *arg,
-    struct err *e);
+    unsigned parts, unsigned limit, store_due_fn *fn, void *arg, struct err *e);
 /* When the next of those due is due (wall); 0: nobody waits. */
 int store_earliest_due(struct store *s, usec_t *ret, struct err *e);
 /* Domains (of first addresses) after `after`, ascending; needs
