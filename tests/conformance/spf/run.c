@@ -183,7 +183,7 @@ int main(int argc, char **argv)
 	all = passed == GOLDEN && s.count == GOLDEN;
 	printf("%s %zu - as many pass as ever\n", all ? "ok" : "not ok",
 	    s.count + 1);
-	printf("# SUITE: %u/%zu\n", passed, s.count);
+	printf("# rfc7208: %u/%zu\n", passed, s.count);
 	suite_release(&s);
 	return all ? 0 : 1;
 }
