@@ -106,12 +106,6 @@ void json_u64(struct json *j, uint64_t v)
 	buf_add_u64(j->out, v);
 }
 
-void json_i64(struct json *j, int64_t v)
-{
-	before_value(j);
-	buf_addf(j->out, "%lld", (long long)v);
-}
-
 void json_real(struct json *j, double v)
 {
 	before_value(j);

@@ -29,7 +29,6 @@ void json_end(struct json *j); /* closes the innermost object or array */
 void json_key(struct json *j, const char *key);
 void json_str(struct json *j, struct str s);
 void json_u64(struct json *j, uint64_t v);
-void json_i64(struct json *j, int64_t v);
 void json_real(struct json *j, double v);
 void json_bool(struct json *j, bool v);
 void json_null(struct json *j);

@@ -4,7 +4,6 @@
 #include <stdatomic.h>
 
 static atomic_int current = -1;
-static void (*sink)(enum log_level level, const char *line);
 
 static const char *const level_name[] = {
     "debug", "info", "warn", "error", "trace"};
@@ -35,11 +34,6 @@ void log_set_level(enum log_level level)
 	atomic_store_explicit(&current, (int)level, memory_order_relaxed);
 }
 
-void log_set_sink(void (*fn)(enum log_level level, const char *line))
-{
-	sink = fn;
-}
-
 void log_line(enum log_level level, const char *module, const char *fmt, ...)
 {
 	char line[1024], iso[CLOCK_ISO_SIZE];
@@ -57,10 +51,7 @@ void log_line(enum log_level level, const char *module, const char *fmt, ...)
 	for (char *c = line; *c; c++)
 		if ((unsigned char)*c < 0x20 || *c == 0x7f)
 			*c = '?';
-	if (sink)
-		sink(level, line);
-	else
-		fprintf(stderr, "%s\n", line);
+	fprintf(stderr, "%s\n", line);
 }
 
 bool log_traced(const char *module)

@@ -14,8 +14,6 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR, LOG_TRACE };
 
 void log_set_level(enum log_level level);
 enum log_level log_level(void);
-/* Replaces stderr (tests); NULL restores it. */
-void log_set_sink(void (*fn)(enum log_level level, const char *line));
 
 void log_line(enum log_level level, const char *module, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

@@ -310,7 +310,7 @@ static int arc_run(struct cli *c, int argc, char **argv)
 const struct cli_command cmd_arc = {
     .name = "arc",
     .args = "seal|verify ...",
-    .summary = "ARC: verify a chain of forwarders, add to it",
+    .summary = "ARC: verify a chain of forwarders, add to it.",
     .help = "  tocsin arc verify --help   is the chain whole?\n"
 	    "  tocsin arc seal --help     add a set to it\n",
     .run = arc_run,

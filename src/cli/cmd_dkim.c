@@ -261,7 +261,7 @@ static int dkim_run(struct cli *c, int argc, char **argv);
 const struct cli_command cmd_dkim = {
     .name = "dkim",
     .args = "keygen|sign|verify ...",
-    .summary = "DKIM: make and publish keys, sign, verify",
+    .summary = "DKIM: make and publish keys, sign, verify.",
     .help = "  tocsin dkim keygen --help   make a key and its DNS record\n"
 	    "  tocsin dkim sign --help     sign a message\n"
 	    "  tocsin dkim verify --help   are its signatures good?\n",

@@ -374,7 +374,7 @@ static int run_import(struct cli *c, int argc, char **argv)
 const struct cli_command cmd_import = {
     .name = "import",
     .args = "DIR FILE.csv [--map email=Mail,...] [--tranche NAME | --amend]",
-    .summary = "read people into the audience; again: adds who is new",
+    .summary = "Read people into the audience; again: add who is new.",
     .help =
 	"Reads a CSV file of any size (`-`: standard input): comma, semicolon\n"
 	"or tab, UTF-8 or UTF-16 by itself, others with --encoding.\n"

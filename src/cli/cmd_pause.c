@@ -115,7 +115,7 @@ static int run_resume(struct cli *c, int argc, char **argv)
 const struct cli_command cmd_pause = {
     .name = "pause",
     .args = "DIR [--site NAME]",
-    .summary = "no new mail is begun until resume",
+    .summary = "Begin no new mail until resume.",
     .help = "Works beside a running send (it stops within a second, mails\n"
 	    "under way are finished) and is kept: a send started later\n"
 	    "refuses until `tocsin resume DIR`. With --site only mail to that\n"
@@ -126,7 +126,7 @@ const struct cli_command cmd_pause = {
 const struct cli_command cmd_resume = {
     .name = "resume",
     .args = "DIR [--site NAME]",
-    .summary = "lift a pause",
+    .summary = "Lift a pause.",
     .help = "A running send goes on by itself; otherwise run tocsin send.\n",
     .run = run_resume,
 };

@@ -205,7 +205,7 @@ static int run_send(struct cli *c, int argc, char **argv)
 const struct cli_command cmd_send = {
     .name = "send",
     .args = "DIR [--relay HOST:PORT] [--workers N] [--take-over]",
-    .summary = "send the notice; resumes by itself, Ctrl-C stops cleanly",
+    .summary = "Send the notice; resumes by itself, Ctrl-C stops cleanly.",
     .help =
 	"Sends each person of the audience their mail: direct to the mail\n"
 	"servers of their domain, or through a relay. Nobody is lost and\n"

@@ -12,7 +12,7 @@ static int sink_run(struct cli *c, int argc, char **argv);
 const struct cli_command cmd_sink = {
     .name = "sink",
     .args = "[--listen 127.0.0.1:2525] [behaviour ...]",
-    .summary = "Be an imitated mailbox provider: take mail, or misbehave",
+    .summary = "Be an imitated mailbox provider: take mail, or misbehave.",
     .help =
 	"Takes every mail and throws it away, so that a whole mailing can be\n"
 	"tried without anything leaving this machine:\n"

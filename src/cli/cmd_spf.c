@@ -137,7 +137,7 @@ static int spf_run_command(struct cli *c, int argc, char **argv)
 const struct cli_command cmd_spf = {
     .name = "spf",
     .args = "--ip IP --helo NAME --mail-from ADDR [--zone FILE]",
-    .summary = "may this address send mail for that domain? (RFC 7208)",
+    .summary = "May this address send mail for that domain? (RFC 7208)",
     .help =
 	"Looks up the SPF record of the domain in MAIL FROM (of HELO, when\n"
 	"MAIL FROM is empty) and says what it says about the client's address:\n"

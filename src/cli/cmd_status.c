@@ -57,7 +57,7 @@ static int run_status(struct cli *c, int argc, char **argv)
 const struct cli_command cmd_status = {
     .name = "status",
     .args = "DIR [--watch]",
-    .summary = "where everyone stands, counted from the rows",
+    .summary = "Where everyone stands, counted from the rows.",
     .help = "Counts every person of the audience in exactly one state, shows\n"
 	    "the sites, and the first of those who were refused or are held.\n"
 	    "`accepted` means: taken by the recipient's own mail server.\n"

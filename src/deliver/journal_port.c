@@ -8,7 +8,7 @@ void journal_bundle_init(struct journal_bundle *b)
 	b->outcomes_last = &b->outcomes;
 }
 
-void journal_bundle_move(struct journal_bundle *from, struct journal_bundle *to)
+static void bundle_move(struct journal_bundle *from, struct journal_bundle *to)
 {
 	if (from->intents) {
 		*to->intents_last = from->intents;
@@ -174,7 +174,7 @@ static void hand_over(void *arg)
 	}
 	if (outcomes && !j->outcomes_waiting)
 		j->first_outcome = clock_steady(&clock_system);
-	journal_bundle_move(&p->turn, &p->waiting);
+	bundle_move(&p->turn, &p->waiting);
 	j->intents_waiting += intents;
 	j->outcomes_waiting += outcomes;
 	wake |= intents && !journal_worth_gathering(j);

@@ -74,8 +74,6 @@ struct journal {
 };
 
 void journal_bundle_init(struct journal_bundle *b);
-void journal_bundle_move(
-    struct journal_bundle *from, struct journal_bundle *to);
 /* At most `max`, from the front of one to the end of the other. */
 void journal_take_outcomes(
     struct journal_bundle *from, struct journal_bundle *to, size_t max);

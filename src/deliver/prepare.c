@@ -284,6 +284,9 @@ static void say_what_comes(struct mailing *m, struct mailing_intro *i)
 	if (!i->with_dkim)
 		warn(i, "notice.ini has no [dkim]: the mail goes out unsigned, "
 			"and many will take it for a scam");
+	if (m->notice->canary.n)
+		warn(i, "notice.ini: [send] canary: a notice without approvals "
+			"has no canary; everyone is sent to at once");
 	if (m->relay && m->profile->per_day &&
 	    i->counts.audience > m->profile->per_day)
 		warn(i, "%.*s takes %u mails a day; this audience is larger",
