@@ -457,6 +457,8 @@ static int take(
 			return refuse(p, section, k,
 			    "given twice, first in line %lu; keep one", *seen);
 		*seen = p->line;
+		if (k->given)
+			p->target[k->given] = true;
 		if (!value.n)
 			return 0;
 		rc = check_value(p, section, k, value);

@@ -48,6 +48,9 @@ struct conf_key {
 	 * CONF_FAMILY_MAX), the fields of the next one stand `stride` on. */
 	unsigned family;
 	size_t stride;
+	/* Not 0: where a bool stands that becomes true when the key is there,
+	 * be it without a value. */
+	size_t given;
 };
 
 /* Reads `text` into `target`, whose fields hold the defaults; strings are

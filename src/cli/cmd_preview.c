@@ -3,7 +3,7 @@
 #include "base/limits.h"
 #include "cli/cli.h"
 #include "cli/status_text.h"
-#include "deliver/composer.h"
+#include "notice/composer.h"
 #include "mail/address.h"
 #include "mail/header.h"
 #include "mail/words.h"

@@ -23,7 +23,7 @@
  */
 #pragma once
 
-#include "deliver/composer.h"
+#include "notice/composer.h"
 #include "deliver/journal.h"
 #include "deliver/outcome.h"
 #include "net/dns.h"

@@ -39,12 +39,15 @@ static int read_notice(
 
 static int check_gate(const struct mailing *m, struct err *e)
 {
-	if (!m->notice->roles.n)
+	struct str roles =
+	    m->notice->roles.n ? m->notice->roles : S(NOTICE_ROLES);
+
+	if (!notice_is_gated(m->notice))
 		return 0;
 	return err_set(e, ERR_REFUSED,
-	    "notice.ini: [approval] roles asks for approvals by %.*s, and none "
-	    "is recorded; leave roles empty to send without approvals",
-	    STR_ARG(m->notice->roles));
+	    "approvals by %.*s are asked for, and none is recorded; 'roles =' "
+	    "without a name under [approval] in notice.ini sends without",
+	    STR_ARG(roles));
 }
 
 /* ---- text */
@@ -279,7 +282,7 @@ static void say_what_comes(struct mailing *m, struct mailing_intro *i)
 {
 	i->through_relay = m->relay;
 	i->with_dkim = m->notice->dkim_count > 0;
-	i->gated = m->notice->roles.n > 0;
+	i->gated = notice_is_gated(m->notice);
 	snprintf(i->relay, sizeof(i->relay), "%.*s", STR_ARG(m->relay_name));
 	if (!i->with_dkim)
 		warn(i, "notice.ini has no [dkim]: the mail goes out unsigned, "

@@ -21,9 +21,22 @@ static const char *const uncertain_names[] = {
     [NOTICE_UNCERTAIN_HOLD] = "hold",
     NULL,
 };
+static const char *const answers[] = {
+    [NOTICE_UNSAID] = "unknown",
+    [NOTICE_YES] = "yes",
+    [NOTICE_NO] = "no",
+    NULL,
+};
+static const char *const complained_names[] = {
+    [NOTICE_COMPLAINED_LAST] = "last",
+    [NOTICE_COMPLAINED_POST] = "post",
+    NULL,
+};
 _Static_assert(sizeof(enum notice_kind) == sizeof(unsigned) &&
 		   sizeof(enum notice_tls) == sizeof(unsigned) &&
-		   sizeof(enum notice_uncertain) == sizeof(unsigned),
+		   sizeof(enum notice_uncertain) == sizeof(unsigned) &&
+		   sizeof(enum notice_answer) == sizeof(unsigned) &&
+		   sizeof(enum notice_complained) == sizeof(unsigned),
     "CONF_CHOICE writes an unsigned");
 
 static int check_date(struct str value, struct err *e)
@@ -46,6 +59,15 @@ static int check_url(struct str value, struct err *e)
 	if (str_istarts(value, S("https://")) || is_placeholder(value))
 		return 0;
 	return err_set(e, ERR_INPUT, "a whole URL that begins with https://");
+}
+
+static int check_number(struct str value, struct err *e)
+{
+	uint64_t v;
+
+	if (str_to_u64(value, UINT32_MAX, &v))
+		return 0;
+	return err_set(e, ERR_INPUT, "a number");
 }
 
 /* Until [notice] kind is read. */
@@ -97,16 +119,53 @@ static const struct conf_key keys[] = {
 	.choices = uncertain_names},
     {"dns", "resolver", CONF_STR, AT(resolver)},
     {"dns", "trust_anchor", CONF_STR, AT(trust_anchor)},
-    {"facts", "sector", CONF_ANY},
-    {"facts", "data_types", CONF_ANY},
-    {"facts", "encrypted", CONF_ANY},
-    {"facts", "listed", CONF_ANY},
-    {"facts", "role", CONF_ANY},
-    {"facts", "determined", CONF_ANY},
-    {"seed", "addresses", CONF_ANY},
+    {"facts", "sector", CONF_LIST, AT(facts.sector)},
+    {"facts", "data_types", CONF_LIST, AT(facts.data_types)},
+    {"facts", "encrypted", CONF_CHOICE, AT(facts.encrypted),
+	.choices = answers},
+    {"facts", "listed", CONF_CHOICE, AT(facts.listed), .choices = answers},
+    {"facts", "role", CONF_STR, AT(facts.role)},
+    {"facts", "determined", CONF_DATE, AT(facts.determined)},
+    {"facts", "intruded", CONF_DATE, AT(facts.intruded)},
+    {"facts", "mailboxes_taken", CONF_LIST, AT(facts.mailboxes_taken)},
+    {"necessity", "basis", CONF_STR, AT(necessity.basis)},
+    {"necessity", "decided_by", CONF_STR, AT(necessity.decided_by)},
+    {"necessity", "decided_on", CONF_DATE, AT(necessity.decided_on)},
+    {"necessity", "why_email", CONF_STR, AT(necessity.why_email)},
+    {"necessity", "mailings", CONF_STR, AT(necessity.mailings),
+	.check = check_number},
+    {"attest", "volume", CONF_STR, AT(attest.volume), .check = check_number},
+    {"attest", "feedback", CONF_STR, AT(attest.feedback)},
+    {"attest", "keys_changed", CONF_DATE, AT(attest.keys_changed)},
+    {"esp", "name", CONF_STR, AT(esp.name)},
+    {"esp", "contract", CONF_STR, AT(esp.contract)},
+    {"esp", "answers", CONF_STR, AT(esp.answers)},
+    {"list", "complained", CONF_CHOICE, AT(complained),
+	.choices = complained_names},
+    {"check", "links", CONF_UNSIGNED, AT(check.links), .max = 50},
+    {"check", "subject_length", CONF_UNSIGNED, AT(check.subject_length),
+	.max = 200},
+    {"check", "grade", CONF_UNSIGNED, AT(check.grade), .max = 30},
+    {"check", "sentence", CONF_UNSIGNED, AT(check.sentence), .max = 200},
+    {"check", "parity", CONF_UNSIGNED, AT(check.parity), .max = 100},
+    {"check", "kilobytes", CONF_UNSIGNED, AT(check.kilobytes), .max = 1000},
+    {"check", "age_block", CONF_UNSIGNED, AT(check.age_block), .max = 3650},
+    {"check", "age_warn", CONF_UNSIGNED, AT(check.age_warn), .max = 3650},
+    {"check", "stale_percent", CONF_UNSIGNED, AT(check.stale_percent),
+	.max = 100},
+    {"check", "rate", CONF_UNSIGNED, AT(check.rate)},
+    {"check", "start", CONF_DATE, AT(check.start)},
+    {"check", "house_limit", CONF_DURATION, AT(check.house_limit)},
+    {"check", "block", CONF_LIST, AT(check.block)},
+    {"seed", "addresses", CONF_LIST, AT(seed_addresses)},
     {"store", "url", CONF_STR, AT(store_url)},
-    {"approval", "roles", CONF_LIST, AT(roles)},
+    {"approval", "roles", CONF_LIST, AT(roles), .given = AT(roles_given)},
 };
+
+bool notice_is_gated(const struct notice *n)
+{
+	return n->roles.n > 0 || !n->roles_given;
+}
 
 const char *notice_kind_name(enum notice_kind k)
 {

@@ -29,6 +29,52 @@ bool notice_kind_parse(struct str s, enum notice_kind *ret);
 enum notice_tls { NOTICE_TLS_OPPORTUNISTIC, NOTICE_TLS_REQUIRED };
 enum notice_uncertain { NOTICE_UNCERTAIN_RETRY, NOTICE_UNCERTAIN_HOLD };
 
+enum notice_answer { NOTICE_UNSAID, NOTICE_YES, NOTICE_NO };
+/* What becomes of those who called our mail spam. */
+enum notice_complained { NOTICE_COMPLAINED_LAST, NOTICE_COMPLAINED_POST };
+
+/* What cannot be looked up: the law asks it, and only a person knows. */
+struct notice_facts {
+	struct str sector; /* list: health, bank, telecom ... (law/facts.h) */
+	struct str data_types; /* list: ssn, health, credentials ... */
+	enum notice_answer encrypted, listed;
+	struct str role;             /* controller, processor ... */
+	usec_t determined, intruded; /* wall; 0: not said */
+	struct str mailboxes_taken;  /* list of domains whose mail passwords
+				      * were taken (S-43) */
+};
+
+/* Why this is mailed at all (S-40). */
+struct notice_necessity {
+	struct str basis; /* law or decision, for those the pack lacks */
+	struct str decided_by, why_email;
+	usec_t decided_on;
+	struct str mailings; /* mandated ones in the last 12 months */
+};
+
+/* What somebody vouches for, because no look-up shows it. */
+struct notice_attest {
+	struct str volume;   /* mails a day from this domain, 30 day mean
+			      * (S-04) */
+	struct str feedback; /* postmaster pages, complaint loops (S-17) */
+	usec_t keys_changed; /* wall (S-18) */
+};
+
+/* The provider that sends for us, when it is a stranger's (S-16, E-06). */
+struct notice_esp {
+	struct str name, contract, answers;
+};
+
+/* Thresholds of the checks; 0 or empty: the default. */
+struct notice_check {
+	unsigned links, subject_length, grade, sentence, parity, kilobytes,
+	    age_block, age_warn, stale_percent;
+	unsigned rate;      /* mails an hour, for the projected finish */
+	usec_t start;       /* wall: when the send is planned; 0: now */
+	usec_t house_limit; /* for laws that name no days; 0: none */
+	struct str block;   /* list of rules whose warnings shall block */
+};
+
 struct notice_dkim {
 	struct str domain, selector, key; /* key: path relative to the folder,
 					   * absolute, or a store URI */
@@ -64,11 +110,26 @@ struct notice {
 	enum notice_uncertain uncertain;
 	/* [dns] */
 	struct str resolver, trust_anchor;
-	/* [approval] */
-	struct str roles; /* empty: ungated */
-	/* [facts] [seed] [store]: read and kept for later rooms */
-	struct str store_url;
+	/* [approval]: list, "legal, security:2"; notice_is_gated() */
+	struct str roles;
+	bool roles_given; /* the key stands there, be it empty */
+	struct notice_facts facts;
+	struct notice_necessity necessity;
+	struct notice_attest attest;
+	struct notice_esp esp;
+	struct notice_check check;
+	/* [list] */
+	enum notice_complained complained;
+	/* [seed] [store] */
+	struct str seed_addresses, store_url;
 };
+
+/* Roles that must approve where notice.ini names none; with [esp] name also
+ * "esp". */
+#define NOTICE_ROLES "legal, security, communications"
+
+/* False: `roles =` stands there empty, and nobody is asked for anything. */
+bool notice_is_gated(const struct notice *n);
 
 /* Reads DIR/notice.ini. Unknown sections and keys, doubles and bad values are
  * refused with file, line and what would be right. */

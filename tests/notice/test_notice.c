@@ -80,6 +80,29 @@ static void every_setting_of_the_list_is_read(void **state)
 				 "listed = no\n"
 				 "role = controller\n"
 				 "determined = 2026-11-04\n"
+				 "intruded = 2026-10-01\n"
+				 "mailboxes_taken = example.net\n"
+				 "[necessity]\n"
+				 "basis = B1\n"
+				 "decided_by = D\n"
+				 "decided_on = 2026-11-05\n"
+				 "why_email = W1\n"
+				 "mailings = 2\n"
+				 "[attest]\n"
+				 "volume = 1000\n"
+				 "feedback = F1\n"
+				 "keys_changed = 2026-11-06\n"
+				 "[esp]\n"
+				 "name = E\n"
+				 "contract = C1\n"
+				 "answers = a.txt\n"
+				 "[list]\n"
+				 "complained = post\n"
+				 "[check]\n"
+				 "links = 3\n"
+				 "rate = 5000\n"
+				 "house_limit = 10 d\n"
+				 "block = S-09\n"
 				 "[seed]\n"
 				 "addresses = s@example.com\n"
 				 "[store]\n"
@@ -107,7 +130,16 @@ static void every_setting_of_the_list_is_read(void **state)
 	    {n->helo, "h.example.com"}, {n->source, "192.0.2.1"},
 	    {n->tls_ca_file, "ca.pem"}, {n->window, "W"}, {n->canary, "100"},
 	    {n->resolver, "192.0.2.53"}, {n->trust_anchor, "ta"},
-	    {n->store_url, "postgresql://x"}, {n->roles, "legal, press"}};
+	    {n->store_url, "postgresql://x"}, {n->roles, "legal, press"},
+	    {n->facts.sector, "health"}, {n->facts.data_types, "ssn"},
+	    {n->facts.role, "controller"},
+	    {n->facts.mailboxes_taken, "example.net"},
+	    {n->necessity.basis, "B1"}, {n->necessity.decided_by, "D"},
+	    {n->necessity.why_email, "W1"}, {n->necessity.mailings, "2"},
+	    {n->attest.volume, "1000"}, {n->attest.feedback, "F1"},
+	    {n->esp.name, "E"}, {n->esp.contract, "C1"},
+	    {n->esp.answers, "a.txt"}, {n->check.block, "S-09"},
+	    {n->seed_addresses, "s@example.com"}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(c); i++)
 		t_str(c[i].got, c[i].want);
@@ -118,6 +150,16 @@ static void every_setting_of_the_list_is_read(void **state)
 	t_int(n->retry_for, 30 * USEC_PER_MIN);
 	t_int(n->not_after, 1798675200 * USEC_PER_SEC);
 	t_int(n->uncertain, NOTICE_UNCERTAIN_HOLD);
+	t_int(n->facts.encrypted, NOTICE_NO);
+	t_int(n->facts.listed, NOTICE_NO);
+	t_int(n->facts.determined, 1793750400 * USEC_PER_SEC);
+	t_int(n->attest.keys_changed - n->facts.intruded,
+	    36 * 24 * USEC_PER_HOUR);
+	t_int(n->complained, NOTICE_COMPLAINED_POST);
+	t_int(n->check.links, 3);
+	t_int(n->check.rate, 5000);
+	t_int(n->check.house_limit, 240 * USEC_PER_HOUR);
+	t_true(notice_is_gated(n));
 	notice_free(n);
 }
 
@@ -133,6 +175,17 @@ static void what_is_left_out_has_a_default(void **state)
 	t_int(n->uncertain, NOTICE_UNCERTAIN_RETRY);
 	t_int(n->dkim_count, 0);
 	t_int(n->roles.n, 0);
+	t_int(n->facts.encrypted, NOTICE_UNSAID);
+	t_true(notice_is_gated(n));
+	notice_free(n);
+}
+
+static void only_empty_roles_make_a_notice_ungated(void **state)
+{
+	struct notice *n =
+	    parse("[notice]\nkind = legal\n[approval]\nroles =\n");
+
+	t_true(!notice_is_gated(n));
 	notice_free(n);
 }
 
@@ -479,6 +532,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    T(every_setting_of_the_list_is_read),
 	    T(what_is_left_out_has_a_default),
+	    T(only_empty_roles_make_a_notice_ungated),
 	    T(bad_settings_are_refused_with_their_place),
 	    T(a_whole_notice_may_be_sent),
 	    T(what_is_missing_or_wrong_is_named),

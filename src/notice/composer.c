@@ -1,4 +1,4 @@
-#include "deliver/composer.h"
+#include "notice/composer.h"
 
 #include "crypto/digest.h"
 #include "mail/dot.h"
