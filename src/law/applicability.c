@@ -83,8 +83,8 @@ static int check_selects(
 }
 
 /* A line with the row's id goes before patterns about the same fact. */
-static bool is_about(const struct law_pack *p, const struct law_rule *u,
-    const struct law_row *r)
+static bool is_about(
+    const struct law_pack *p, const struct law_rule *u, const struct law_row *r)
 {
 	if (!selects(u->selector, r))
 		return false;
