@@ -143,7 +143,7 @@ static void a_house_limit_is_marked(void **state)
 	d = one(&f, "US-IA=501", "us-ia", LAW_INDIVIDUALS, &a);
 	pack_deadline(&d, "2026-11-11T00:00:00Z");
 	t_true(d.house, "not marked");
-	t_has(d.rule_text, "a house limit of 240 hours");
+	t_has(d.rule_text, "a house limit of 10 days");
 	d = one(&f, "US-IA=501", "us-ia", LAW_REGULATOR, &a);
 	pack_deadline(&d, "2026-11-18T00:00:00Z");
 	t_true(d.house, "counted from a house limit");
