@@ -290,7 +290,7 @@ static int print(const struct asked *o)
 
 	if (o->no_law)
 		cli_say(o->cli, "No law of the pack is about a notice of kind "
-				"legal; --kind asks about others.\n");
+				"legal; --kind asks about others.");
 	if (o->cli->json) {
 		deadlines_gaps(&o->d, &gaps);
 		deadlines_json(&o->d, &out);
