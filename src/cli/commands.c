@@ -3,6 +3,8 @@
 extern const struct cli_command cmd_new;
 extern const struct cli_command cmd_import;
 extern const struct cli_command cmd_preview;
+extern const struct cli_command cmd_approve;
+extern const struct cli_command cmd_override;
 extern const struct cli_command cmd_send;
 extern const struct cli_command cmd_status;
 extern const struct cli_command cmd_pause;
@@ -19,6 +21,8 @@ const struct cli_command *const cli_commands[] = {
     &cmd_new,
     &cmd_import,
     &cmd_preview,
+    &cmd_override,
+    &cmd_approve,
     &cmd_send,
     &cmd_status,
     &cmd_pause,

@@ -119,6 +119,7 @@ static void roles_are_read(void **state)
 	needs_of("[approval]\nroles = legal:two\n", "refused");
 	needs_of("[approval]\nroles = legal, Legal\n", "refused");
 	needs_of("[approval]\nroles = :2\n", "refused");
+	needs_of("[approval]\nroles = ,\n", "refused");
 }
 
 /* ---- the request */
