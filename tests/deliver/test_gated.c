@@ -220,7 +220,7 @@ static void many_are_passed_over(void **state)
 /* More than may wait for the journal at a time. */
 static void many_are_routed(void **state)
 {
-	enum { MANY = 20000 };
+	enum { MANY = 9000 };
 	struct stage_person *p = mem_zalloc(MANY * sizeof(*p));
 	struct run r = {.gate = &open_all};
 	struct store_counts n;
