@@ -8,13 +8,14 @@
 	"b.test. MX 10 mx.b.test.\nmx.b.test. A 192.0.2.2\n"
 
 static char got[8 * 1024]; /* local parts in the order of arrival */
+static unsigned of_b;      /* of them, taken by the second provider */
 
 static bool on_accepted(const struct provider_mail *m, void *arg)
 {
 	struct str address = m->recipients;
 	size_t n = strlen(got);
 
-	(void)arg;
+	of_b += arg != NULL;
 	address = str_cut(&address, '@');
 	if (str_starts(address, S("<")))
 		address = str_from(address, 1);
@@ -36,7 +37,7 @@ struct run {
 };
 
 static struct provider *provide(
-    struct stage *s, const char *at_text, const struct run *r)
+    struct stage *s, const char *at_text, const struct run *r, void *arg)
 {
 	struct provider_config c;
 	struct endpoint at;
@@ -49,7 +50,7 @@ static struct provider *provide(
 		t_ok(provider_config_set(
 			 &c, str_of(r->behaviour), str_of(r->value), &e),
 		    &e);
-	p = provider_new(s->net, &at, &c, &handler, NULL, &e);
+	p = provider_new(s->net, &at, &c, &handler, arg, &e);
 	assert_non_null(p);
 	return p;
 }
@@ -69,9 +70,10 @@ static usec_t play(const struct run *r, struct store_counts *ret)
 	usec_t took;
 
 	got[0] = '\0';
+	of_b = 0;
 	t_ok(stage_open(&s, r->dir, &o, &e), &e);
-	p = provide(&s, "192.0.2.1:25", r);
-	q = provide(&s, "192.0.2.2:25", r);
+	p = provide(&s, "192.0.2.1:25", r, NULL);
+	q = provide(&s, "192.0.2.2:25", r, &s);
 	stage_run(&s);
 	t_true(s.finished, "the sender ends");
 	t_str(str_of(s.why.msg), "");
@@ -130,6 +132,8 @@ static void by_reason_and_complained_last(void **state)
 		check_mixed(&n);
 		t_int(n.by_status[direct ? PERSON_ACCEPTED : PERSON_HANDED], 6);
 		t_true(strlen(got) > 11, "%s", got);
+		/* Bob's own address is there, though his first is not */
+		t_int(of_b, direct ? 4 : 0);
 		t_has(str_of(got), "ann");
 		t_has(str_of(got), "uma");
 		t_has(str_of(got), "bob");
@@ -274,7 +278,7 @@ static void who_is_due_in_a_closed_tranche_waits(void **state)
 
 		o.gate = &open_all;
 		t_ok(stage_open(&s, dir, &o, &e), &e);
-		q = provide(&s, "192.0.2.1:25", &grey);
+		q = provide(&s, "192.0.2.1:25", &grey, NULL);
 		loop_timer_init(
 		    &stop, s.loop, (void (*)(void *))engine_stop, s.engine);
 		loop_timer_start(&stop, 60 * USEC_PER_SEC);
