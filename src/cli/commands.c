@@ -2,6 +2,7 @@
 
 extern const struct cli_command cmd_new;
 extern const struct cli_command cmd_import;
+extern const struct cli_command cmd_check;
 extern const struct cli_command cmd_preview;
 extern const struct cli_command cmd_approve;
 extern const struct cli_command cmd_override;
@@ -20,6 +21,7 @@ const struct cli_command *const cli_commands[] = {
     /* in the order of a notice's life, then receiving, then tools */
     &cmd_new,
     &cmd_import,
+    &cmd_check,
     &cmd_preview,
     &cmd_override,
     &cmd_approve,

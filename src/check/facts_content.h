@@ -1,0 +1,5 @@
+#pragma once
+
+struct content_facts {
+	int unused;
+};

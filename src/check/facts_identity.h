@@ -1,0 +1,5 @@
+#pragma once
+
+struct identity_facts {
+	int unused;
+};

@@ -1,0 +1,6 @@
+#include "check/facts.h"
+
+int gather_plan(struct check_context *c, struct check_facts *x, struct err *e)
+{
+	return 0;
+}
