@@ -191,6 +191,25 @@ static int send_now(struct cli *c, const char *dir, struct mailing *m,
 	return rc;
 }
 
+/* A gate that is shut is a definite no: how things stand is told all the same.
+ */
+static int refuse(
+    struct cli *c, const char *dir, const struct gate_view *gate, struct err *e)
+{
+	struct store_counts n;
+	struct store *s;
+	struct err e2;
+	int status = cli_fail(&cmd_send, e);
+
+	if (!c->json || e->code != ERR_REFUSED ||
+	    store_open(dir, STORE_READ, &s, &e2) < 0)
+		return status;
+	if (store_count(s, &n, &e2) >= 0)
+		status_print_json(dir, &n, s, gate);
+	store_close(s);
+	return status;
+}
+
 static int send_all(struct cli *c, const char *dir, struct mailing_options *o)
 {
 	struct mailing_intro intro;
@@ -206,7 +225,7 @@ static int send_all(struct cli *c, const char *dir, struct mailing_options *o)
 	if (rc >= 0)
 		rc = mailing_prepare(dir, c->config, o, &m, &intro, &e);
 	if (rc < 0)
-		rc = cli_fail(&cmd_send, &e);
+		rc = refuse(c, dir, &gate, &e);
 	else
 		rc = send_now(c, dir, m, &intro, &gate);
 	mailing_free(m);

@@ -58,7 +58,8 @@ def refused(d, what, says, *args):
 
 def mails(box):
     """Recipients in the order of arrival."""
-    files = sorted(glob.glob(f"{box}/new/*"), key=lambda f: os.stat(f).st_mtime_ns)
+    files = sorted(glob.glob(f"{box}/new/*"),
+                   key=lambda f: os.stat(f).st_mtime_ns)
     return [str(email.message_from_bytes(open(f, "rb").read(),
             policy=email.policy.default)["To"].addresses[0].addr_spec)
             for f in files]
@@ -72,6 +73,10 @@ try:
     rc, out, err = run("send", d, "--relay", at)
     t.ok(rc == 1 and out == "" and "legal, security, communications" in err,
          "send is refused and says who is missing", (rc, err))
+    rc, out, err = run("send", d, "--relay", at, "--json")
+    c = json.loads(out)
+    t.ok(rc == 1 and c["pending"] == 2 and not c["gate"]["approved"] and
+         len(c["gate"]["missing"]) == 3, "with --json all the same", out)
     before = snapshot(d)
     s = state(d)
     t.ok(snapshot(d) == before, "asking changes nothing")
