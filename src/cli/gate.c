@@ -120,6 +120,33 @@ static void fill_files(struct gate_view *v, struct gate_file *file)
 	v->gate.file = file;
 }
 
+/* All but who it is for. */
+static struct str rest_of_request(const struct buf *request)
+{
+	struct str rest = buf_str(request), from = rest;
+	struct approval_row row;
+
+	while (
+	    approval_request_next(&rest, &row) &&
+	    (str_eq(row.kind, S("tranche")) || str_eq(row.kind, S("audience"))))
+		from = rest;
+	return from;
+}
+
+/* Each tranche's request read the files anew: one state of the folder must
+ * have been there for all. */
+static int check_one_state(const struct gate_view *v, struct err *e)
+{
+	for (size_t i = 1; i < v->tranches; i++)
+		if (!str_eq(rest_of_request(&v->request[i]),
+			rest_of_request(&v->request[0])))
+			return err_set(e, ERR_REFUSED,
+			    "%.*s changed while it was being checked; run "
+			    "send again",
+			    STR_ARG(v->notice->dir));
+	return 0;
+}
+
 static int refuse(const struct gate_view *v, struct err *e)
 {
 	struct buf text = BUF_INIT(sizeof(e->msg));
@@ -168,7 +195,9 @@ int ask_gate(struct gate_view *v, struct err *e)
 			open[v->gate.tranches++] = name;
 	}
 	fill_files(v, file);
-	return v->gate.tranches ? 0 : refuse(v, e);
+	if (!v->gate.tranches)
+		return refuse(v, e);
+	return check_one_state(v, e);
 }
 
 /* ---- telling */
