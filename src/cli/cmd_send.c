@@ -129,9 +129,9 @@ static int finish(struct cli *c, const char *dir, struct mailing *m, int rc,
 	if (rc < 0)
 		cli_fail(&cmd_send, e);
 	if (c->json)
-		status_print_json(dir, &n, NULL);
+		status_print_json(dir, &n, NULL, NULL);
 	else if (!c->quiet)
-		status_print_text(dir, &n, NULL);
+		status_print_text(dir, &n, NULL, NULL);
 	return status;
 }
 

@@ -66,8 +66,35 @@ static int site_json(const struct store_site *site, void *arg)
 	return 0;
 }
 
-int status_print_json(
-    const char *dir, const struct store_counts *n, struct store *s)
+static void put_legal(struct json *j, const struct channel_census *legal)
+{
+	json_key(j, "legal_channel");
+	json_object(j);
+	for (unsigned i = 0; i < LAW_CHANNEL_COUNT; i++)
+		json_put_u64(
+		    j, law_channel_name((enum law_channel)i), legal->by[i]);
+	json_end(j);
+	json_put_u64(j, "courtesy", legal->courtesy);
+}
+
+static void say_legal(const struct channel_census *legal)
+{
+	char a[CLI_NUMBER];
+
+	printf("\nThe legal notice goes by");
+	for (unsigned i = 0; i < LAW_CHANNEL_COUNT; i++)
+		printf("%s %s %s", i ? "," : "",
+		    law_channel_name((enum law_channel)i),
+		    cli_number(legal->by[i], a));
+	printf(".\n");
+	if (legal->courtesy)
+		printf("%s mails are only a courtesy beside another channel, "
+		       "never the legal notice.\n",
+		    cli_number(legal->courtesy, a));
+}
+
+int status_print_json(const char *dir, const struct store_counts *n,
+    struct store *s, const struct channel_census *legal)
 {
 	struct buf b = BUF_INIT(64 * MiB);
 	struct json j;
@@ -84,6 +111,8 @@ int status_print_json(
 		    &j, person_status_name(shown[i]), n->by_status[shown[i]]);
 	json_put_u64(&j, "resent", n->resent);
 	json_put_u64(&j, "attempts", n->attempts);
+	if (legal)
+		put_legal(&j, legal);
 	/* no gate exists yet that could be open or shut */
 	json_put_bool(&j, "ungated", true);
 	json_key(&j, "sites");
@@ -158,8 +187,8 @@ static int site_row(const struct store_site *site, void *arg)
 	return 0;
 }
 
-void status_print_text(
-    const char *dir, const struct store_counts *n, struct store *s)
+void status_print_text(const char *dir, const struct store_counts *n,
+    struct store *s, const struct channel_census *legal)
 {
 	struct site_table t = {0};
 	char a[CLI_NUMBER];
@@ -184,6 +213,8 @@ void status_print_text(
 		       "end nobody saw: only they may have the mail twice "
 		       "(resent).\n",
 		    cli_number(n->resent, a));
+	if (legal)
+		say_legal(legal);
 	if (!s)
 		return;
 	store_each_site(s, site_row, &t, &e);
