@@ -148,9 +148,9 @@ static int finish(struct cli *c, const char *dir, struct mailing *m, int rc,
 		cli_fail(&cmd_send, e);
 	say_waiting(c, &gate->gate, &w);
 	if (c->json)
-		status_print_json(dir, &n, NULL, gate);
+		status_print_json(dir, &n, NULL, gate, NULL);
 	else if (!c->quiet)
-		status_print_text(dir, &n, NULL, gate);
+		status_print_text(dir, &n, NULL, gate, NULL);
 	return status;
 }
 
@@ -205,7 +205,7 @@ static int refuse(
 	    store_open(dir, STORE_READ, &s, &e2) < 0)
 		return status;
 	if (store_count(s, &n, &e2) >= 0)
-		status_print_json(dir, &n, s, gate);
+		status_print_json(dir, &n, s, gate, NULL);
 	store_close(s);
 	return status;
 }

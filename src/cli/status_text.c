@@ -66,8 +66,36 @@ static int site_json(const struct store_site *site, void *arg)
 	return 0;
 }
 
+static void put_legal(struct json *j, const struct channel_census *legal)
+{
+	json_key(j, "legal_channel");
+	json_object(j);
+	for (unsigned i = 0; i < LAW_CHANNEL_COUNT; i++)
+		json_put_u64(
+		    j, law_channel_name((enum law_channel)i), legal->by[i]);
+	json_end(j);
+	json_put_u64(j, "courtesy", legal->courtesy);
+}
+
+static void say_legal(const struct channel_census *legal)
+{
+	char a[CLI_NUMBER];
+
+	printf("\nThe legal notice goes by");
+	for (unsigned i = 0; i < LAW_CHANNEL_COUNT; i++)
+		printf("%s %s %s", i ? "," : "",
+		    law_channel_name((enum law_channel)i),
+		    cli_number(legal->by[i], a));
+	printf(".\n");
+	if (legal->courtesy)
+		printf("%s mails are only a courtesy beside another channel, "
+		       "never the legal notice.\n",
+		    cli_number(legal->courtesy, a));
+}
+
 int status_print_json(const char *dir, const struct store_counts *n,
-    struct store *s, const struct gate_view *gate)
+    struct store *s, const struct gate_view *gate,
+    const struct channel_census *legal)
 {
 	struct buf b = BUF_INIT(64 * MiB);
 	struct json j;
@@ -84,6 +112,8 @@ int status_print_json(const char *dir, const struct store_counts *n,
 		    &j, person_status_name(shown[i]), n->by_status[shown[i]]);
 	json_put_u64(&j, "resent", n->resent);
 	json_put_u64(&j, "attempts", n->attempts);
+	if (legal)
+		put_legal(&j, legal);
 	json_put_bool(&j, "ungated", !gate->gated);
 	json_key(&j, "gate");
 	json_object(&j);
@@ -186,7 +216,8 @@ static void say_gate(const struct gate_view *gate, struct buf *out)
 }
 
 void status_print_text(const char *dir, const struct store_counts *n,
-    struct store *s, const struct gate_view *gate)
+    struct store *s, const struct gate_view *gate,
+    const struct channel_census *legal)
 {
 	struct buf words = BUF_INIT(64 * KiB);
 	struct site_table t = {0};
@@ -215,6 +246,8 @@ void status_print_text(const char *dir, const struct store_counts *n,
 		       "end nobody saw: only they may have the mail twice "
 		       "(resent).\n",
 		    cli_number(n->resent, a));
+	if (legal)
+		say_legal(legal);
 	if (!s)
 		return;
 	store_each_site(s, site_row, &t, &e);
