@@ -1,9 +1,4 @@
-/* facts_list: the audience in numbers, from one pass over it.
- *
- *	struct census *c = census_new(x, variants, people, &arena);
- *	people_each(people, 0, census_row, c, e);
- *	census_end(c, &x->list, e);
- *	census_free(c);
+/* facts_list: the audience in numbers, from one pass over it (census.h).
  *
  * Memory does not grow with the number of people.  Where something can have
  * many values (places, segments, words of a cell) there is a limit, and who is
@@ -71,9 +66,8 @@ enum list_mx {
 };
 struct list_domain {
 	struct str name;
-	uint64_t people;  /* first address there; at least this many */
-	struct str meant; /* probably a slip for this one; or none */
-	bool reserved;    /* no such name can be on the Internet (RFC 6761) */
+	uint64_t people; /* first address there; at least this many */
+	bool reserved;   /* no such name can be on the Internet (RFC 6761) */
 	enum list_mx mx;
 };
 
@@ -139,7 +133,9 @@ struct list_facts {
 	uint64_t taken_only_by_post; /* of the last: goes by post anyway */
 	struct list_word *taken_domain; /* people with any address there */
 	size_t taken_domains;
-	uint64_t typo;              /* first address at a slip of a domain */
+	struct list_word *slip; /* first address at a slip of a domain */
+	size_t slips;           /* nearest: the one that was meant */
+	uint64_t slip_people;
 	uint64_t reserved;          /* at example.com, .invalid ... */
 	struct list_domain *domain; /* the most first */
 	size_t domains;
@@ -156,20 +152,3 @@ struct list_facts {
 	struct list_suppression *suppression;
 	size_t suppressions;
 };
-
-/* What the law asks about a notice, from its settings.  False: no row of the
- * pack is for this kind (legal). */
-bool list_law_facts(const struct notice *n, usec_t now, struct law_facts *ret);
-
-/* ---- the pass */
-struct census;
-struct check_facts;
-struct people;
-struct people_row;
-/* `v` may be NULL (the text can not be read: nobody is without one). */
-struct census *census_new(const struct check_facts *x,
-    const struct letter_variants *v, struct people *p, struct arena *a);
-int census_row(const struct people_row *row, void *census);
-/* ERR_LIMIT: no memory for the facts. */
-int census_end(struct census *c, struct list_facts *ret, struct err *e);
-void census_free(struct census *c);
