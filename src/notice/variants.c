@@ -25,7 +25,7 @@ static bool all_digits(struct str s)
 }
 
 /* "de", "gsw", "zh-Hant", "pt-BR", "es-419", "sr-Latn-RS"; "_" for "-". */
-static bool is_language(struct str s)
+bool letter_is_language(struct str s)
 {
 	char tmp[16];
 	struct str rest, part;
@@ -84,15 +84,15 @@ static int read_name(struct letter_variant *v, struct arena *a, struct err *e)
 		if (!part[n++].n)
 			n = 3;
 	}
-	if (inner.n || n > 2 || (n == 2 && !is_language(part[1])))
+	if (inner.n || n > 2 || (n == 2 && !letter_is_language(part[1])))
 		return err_set(e, ERR_INPUT,
 		    "%.*s: a text is called message.md, message.LANG.md, "
 		    "message.SEGMENT.md or message.SEGMENT.LANG.md, with LANG "
 		    "as de or pt-BR; give another name to what is no text",
 		    STR_ARG(v->file));
-	if (n == 2 || (n == 1 && !is_language(part[0])))
+	if (n == 2 || (n == 1 && !letter_is_language(part[0])))
 		v->segment = part[0];
-	if (n == 2 || (n == 1 && is_language(part[0])))
+	if (n == 2 || (n == 1 && letter_is_language(part[0])))
 		v->language = arena_dup(a, part[n - 1]);
 	for (size_t i = 0; i < v->language.n; i++)
 		if (v->language.p[i] == '_')
