@@ -329,6 +329,11 @@ static void count_channel(struct census *c, struct census_person *p)
 		       p->has_email && !p->bounced;
 }
 
+const struct err *census_error(const struct census *c)
+{
+	return &c->roll_error;
+}
+
 int census_row(const struct people_row *row, void *census)
 {
 	struct census *c = census;
@@ -351,5 +356,5 @@ int census_row(const struct people_row *row, void *census)
 		census_fields(c, &p, g);
 	if (p.has_email)
 		census_addresses(c, &p);
-	return 0;
+	return c->in.roll ? roll_row(c->in.roll, row, NULL, &c->roll_error) : 0;
 }
