@@ -41,5 +41,7 @@ int census_end(struct census *c, struct list_facts *ret, struct err *e);
 void census_free(struct census *c);
 
 /* What the law asks about a notice, from its settings.  False: no row of the
- * pack is for this kind (legal). */
-bool check_law_facts(const struct notice *n, usec_t now, struct law_facts *ret);
+ * pack is for this kind (legal).  A setting with a word that the pack does not
+ * know is left out, which is the cautious reading; `why` says which. */
+bool check_law_facts(
+    const struct notice *n, usec_t now, struct law_facts *ret, struct err *why);
