@@ -3,6 +3,7 @@
 #include "check/facts.h"
 #include "check/finding.h"
 #include "check/rules_channel.h"
+#include "check/say.h"
 
 static const struct rule rules[] = {
     {"S-50", "Every channel says the same", SEVERITY_BLOCK,
@@ -81,8 +82,9 @@ static void judge(const struct check_facts *x, struct findings *f)
 	rules_channel_copy(x, f);
 	judge_page(x, f);
 	finding_judged(f, "S-52");
-	finding_add(f, "S-52", "statement", SEVERITY_INFO, x->notice->dir,
-	    "this version publishes no signed statement.");
+	say_info(f,
+	    finding_add(f, "S-52", "statement", SEVERITY_INFO, x->notice->dir,
+		"this version publishes no signed statement."));
 	finding_judged(f, "S-53");
 	if (!x->channel.prenotice)
 		finding_add(f, "S-53", "prenotice", SEVERITY_WARN,

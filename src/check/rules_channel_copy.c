@@ -260,12 +260,15 @@ static void say_sms(const struct copy *c)
 {
 	const struct sms_size *s = &c->t->sms;
 
-	finding_add(c->f, "S-50", "sms-length",
-	    s->parts > 1 ? SEVERITY_WARN : SEVERITY_INFO, str_of(c->t->file),
-	    "%zu characters (%s), sent as %zu SMS.", s->characters,
-	    s->ucs2 ? "with letters outside the SMS alphabet: 70 fit one"
-		    : "160 fit one",
-	    s->parts);
+	finding_remedy(c->f,
+	    finding_add(c->f, "S-50", "sms-length",
+		s->parts > 1 ? SEVERITY_WARN : SEVERITY_INFO,
+		str_of(c->t->file), "%zu characters (%s), sent as %zu SMS.",
+		s->characters,
+		s->ucs2 ? "with letters outside the SMS alphabet: 70 fit one"
+			: "160 fit one",
+		s->parts),
+	    "%s", s->parts > 1 ? "Shorten it to one." : "");
 }
 
 void rules_channel_copy(const struct check_facts *x, struct findings *f)
