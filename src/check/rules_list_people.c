@@ -218,8 +218,8 @@ static void judge_stale(const struct check_facts *x, struct findings *f)
 		most = STALE_DEFAULT;
 	if (say_percent(stale, l->people) > most)
 		finding_add(f, "S-47", "stale", SEVERITY_WARN, S("the list"),
-		    "%s (%u %%) are not marked as 'engaged'; above %u %% the "
-		    "list counts as old.",
+		    "not marked as 'engaged': %s (%u %%). Above %u %% the list "
+		    "counts as old.",
 		    say_people(stale, a), say_percent(stale, l->people), most);
 }
 
