@@ -105,6 +105,12 @@ static bool starts_tag(struct str html, size_t i)
 		   html.p[i + 1] == '!');
 }
 
+static void add_blank(struct buf *out)
+{
+	if (out->len && out->p[out->len - 1] != ' ')
+		buf_addc(out, ' ');
+}
+
 static size_t read_entity(struct str html, size_t i, struct buf *out)
 {
 	static const struct {
@@ -117,7 +123,10 @@ static size_t read_entity(struct str html, size_t i, struct buf *out)
 
 	for (size_t k = 0; k < ARRAY_SIZE(named); k++)
 		if (str_istarts(str_from(html, i), str_of(named[k].name))) {
-			utf8_add(out, named[k].code);
+			if (named[k].code != ' ')
+				utf8_add(out, named[k].code);
+			else
+				add_blank(out);
 			return strlen(named[k].name);
 		}
 	buf_addc(out, '&');
@@ -142,9 +151,9 @@ void channel_page_text(struct str html, struct buf *out)
 		} else {
 			i++;
 		}
-		if (c == '\n' || c == '\r' || c == '\t')
-			c = ' ';
-		if (c != ' ' || (out->len && out->p[out->len - 1] != ' '))
+		if (c == '\n' || c == '\r' || c == '\t' || c == ' ')
+			add_blank(out);
+		else
 			buf_addc(out, c);
 	}
 }
