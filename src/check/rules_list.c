@@ -117,7 +117,9 @@ static void judge_basis(const struct check_facts *x, struct findings *f)
 			"pack, and no basis is given."),
 		    "Write there the order, contract or law that asks for it, "
 		    "with its date.");
-	else if (x->plan.assessed && !x->plan.individuals)
+	/* where nobody knows where people live, that is the cause */
+	else if (x->plan.assessed && !x->plan.individuals &&
+		 !x->list.unknown_place)
 		finding_remedy(f,
 		    finding_add(f, "S-40", "basis", SEVERITY_BLOCK, where,
 			"no law of the pack asks that these people be told, "

@@ -79,11 +79,12 @@ static void say_bar(
 	    finding_add(f, "L-01", "before-individuals",
 		sure ? SEVERITY_BLOCK : SEVERITY_WARN, b->duty->id, "%.*s",
 		STR_ARG(b->why)),
-	    sure ? "Tell them, then record it: 'tocsin duties %.*s --done "
-		   "%.*s'; or waive it with a reason."
-		 : "Say in [facts] what decides it; or record it: 'tocsin "
-		   "duties %.*s --done %.*s', or waive it with a reason.",
-	    STR_ARG(x->notice->dir), STR_ARG(b->duty->id));
+	    "%s 'tocsin duties %.*s --done %.*s:%s --by NAME', or waive it "
+	    "with a reason.",
+	    sure ? "Tell them, then record it:"
+		 : "Say in [facts] what decides it; or record it:",
+	    STR_ARG(x->notice->dir), STR_ARG(b->duty->id),
+	    law_who_name(b->duty->who));
 }
 
 static void judge_gate(const struct check_facts *x, struct findings *f)
