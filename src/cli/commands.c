@@ -3,6 +3,7 @@
 extern const struct cli_command cmd_new;
 extern const struct cli_command cmd_import;
 extern const struct cli_command cmd_deadlines;
+extern const struct cli_command cmd_duties;
 extern const struct cli_command cmd_check;
 extern const struct cli_command cmd_preview;
 extern const struct cli_command cmd_send;
@@ -21,6 +22,7 @@ const struct cli_command *const cli_commands[] = {
     &cmd_new,
     &cmd_import,
     &cmd_deadlines,
+    &cmd_duties,
     &cmd_check,
     &cmd_preview,
     &cmd_send,
