@@ -349,7 +349,7 @@ static enum law_channel channel_of(const struct world *w, const struct row *r)
 		return said;
 	if (!r->code[0])
 		return r->addresses[0] ? LAW_CHANNEL_EMAIL : LAW_CHANNEL_POST;
-	check_law_facts(w->notice, w->x.now, &f, &ignored);
+	check_law_facts(w->notice, w->x.now, NULL, &f, &ignored);
 	law_channel_for(w->pack, &f, str_of(r->code), str_of(ground_of(r)),
 	    r->addresses[0] != 0, post, &c);
 	return c.channel;
