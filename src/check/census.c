@@ -80,9 +80,6 @@ static void look_at_layouts(struct census *c)
 		l->discovered = column_of(l->names, "discovered");
 		f->has_source |= l->source != NOWHERE;
 		f->has_reason |= l->reason != NOWHERE;
-		f->has_ground |= l->ground != NOWHERE;
-		f->has_channel |= l->channel != NOWHERE;
-		f->has_post |= l->street != NOWHERE;
 	}
 }
 

@@ -140,7 +140,6 @@ int gather_plan(struct check_context *c, struct check_facts *x, struct err *e)
 	look_at_privileged(c, p);
 	if (!law || !x->pack)
 		return 0;
-	p->has_law = true;
 	if (why.code)
 		p->unknown_word = arena_dup(c->arena, str_of(why.msg));
 	if (!x->list.counted || !dated)

@@ -248,6 +248,12 @@ static void judge_copy(const struct copy *c)
 	static const struct wording lots = {CLAIM_LOT, "lot", "lots"};
 	enum notice_kind kind = c->x->notice->kind;
 
+	if (c->t->claims.more)
+		finding_unchecked(c->f, "S-50", "more", false,
+		    str_of(c->t->file),
+		    "beyond the first %u addresses, numbers and days nothing "
+		    "was compared.",
+		    CLAIMS_MAX);
 	judge_addresses(c);
 	judge_phones(c);
 	judge_same(c, &days);

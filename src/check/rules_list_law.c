@@ -169,13 +169,14 @@ void rules_list_channel(const struct check_facts *x, struct findings *f)
 		"the legal notice goes by mail to %s, by post to %s, by both "
 		"to %s, by a substitute to %s. The list itself says so for "
 		"%llu of them, the law for the others. Courtesy mails beside "
-		"a letter: %llu.",
+		"a letter: %llu. A postal address is known of %llu.",
 		say_people(l->by_channel[LAW_CHANNEL_EMAIL], a),
 		say_people(l->by_channel[LAW_CHANNEL_POST], b),
 		say_people(l->by_channel[LAW_CHANNEL_BOTH], c),
 		say_people(l->by_channel[LAW_CHANNEL_SUBSTITUTE], d),
 		(unsigned long long)l->said_channel,
-		(unsigned long long)l->courtesy));
+		(unsigned long long)l->courtesy,
+		(unsigned long long)l->with_post));
 }
 
 /* ---- S-43 */

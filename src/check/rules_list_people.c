@@ -59,8 +59,9 @@ static void judge_domains(const struct list_facts *l, struct findings *f)
 	}
 	if (l->no_mx)
 		finding_add(f, "S-44", "no-mx", SEVERITY_WARN, S("the list"),
-		    "first address at a domain that takes no mail: %s, at %s. They are owed a letter. (The %llu commonest domains were asked.)",
-		    say_people(l->no_mx, a), buf_cstr(&b),
+		    "first address at a domain that takes no mail: %s%s, at %s. They are owed a letter. (The %llu commonest domains were asked.)",
+		    say_people(l->no_mx, a),
+		    l->domains_error ? " at least" : "", buf_cstr(&b),
 		    (unsigned long long)l->mx_asked);
 	if (unknown)
 		finding_unchecked(f, "S-44", "no-mx", false, S("the list"),

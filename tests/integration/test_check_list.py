@@ -98,7 +98,8 @@ def n(condition):
 mailed = [x for x in rows if x["email"]]
 at = lambda x: x["email"].partition("@")[2]
 text = find(f, "S-41", "size")["text"]
-t.ok(f"{shown(700)} in 5 places; without an address: "
+addresses = len(mailed) + n(lambda x: x["email2"])
+t.ok(f"{shown(700)} in 5 places, with {addresses} mail addresses; without any: "
      f"{shown(700 - len(mailed))}." in text, "the list's size is told", text)
 text = find(f, "S-41", "source")["text"]
 t.ok(shown(n(lambda x: not x["source"])) in text, "rows without a source", text)
