@@ -261,14 +261,14 @@ static void judge_set(const struct check_facts *x, struct findings *f)
 	judge_column(l, f, "reason", "why they are concerned", l->has_reason,
 	    l->no_reason);
 	judge_limits(l, f);
-	say_info(f,
-	    finding_add(f, "S-41", "size", SEVERITY_INFO, S("the list"),
-		"%s in %s, with %llu mail addresses; without any: %s. Is this everyone "
-		"concerned, and nobody else?",
-		say_people(l->people, a),
-		say_count(l->places, "place", "places", c),
-		(unsigned long long)l->addresses,
-		say_people(l->no_address, b)));
+	say_info(f, finding_add(f, "S-41", "size", SEVERITY_INFO, S("the list"),
+			"%s in %s, with %llu mail addresses; without any: %s. "
+			"Is this everyone "
+			"concerned, and nobody else?",
+			say_people(l->people, a),
+			say_count(l->places, "place", "places", c),
+			(unsigned long long)l->addresses,
+			say_people(l->no_address, b)));
 }
 
 /* ---- L-04 */

@@ -219,12 +219,15 @@ void rules_list_taken(const struct check_facts *x, struct findings *f)
 	if (stuck)
 		finding_add(f, "S-43", "taken", SEVERITY_BLOCK,
 		    S("notice.ini [facts] mailboxes_taken"),
-		    "no other address than a mailbox whose password was taken: %s, at %s. An alternative channel is owed to them.",
+		    "no other address than a mailbox whose password "
+		    "was taken: %s, at %s. An alternative channel is "
+		    "owed to them.",
 		    say_people(stuck, a), buf_cstr(&b));
 	if (l->taken > l->taken_only)
 		finding_add(f, "S-43", "taken-too", SEVERITY_WARN,
 		    S("notice.ini [facts] mailboxes_taken"),
-		    "such a mailbox beside another address: %s. Addresses are tried in the order of the list.",
+		    "such a mailbox beside another address: %s. "
+		    "Addresses are tried in the order of the list.",
 		    say_people(l->taken - l->taken_only, a));
 	buf_release(&b);
 }

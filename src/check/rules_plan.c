@@ -267,9 +267,12 @@ static void judge_cover(const struct check_facts *x, struct findings *f)
 			finding_remedy(f,
 			    finding_add(f, "S-48", "no-state", SEVERITY_WARN,
 				rules_plan_tranche(t, f->arena),
-				"in the United States, state unknown: %s. Only federal law was counted for them.",
+				"in the United States, state unknown: "
+				"%s. Only federal law was counted for "
+				"them.",
 				say_people(d->unknown_state, n)),
-			    "Import again with a region column (with --amend).");
+			    "Import again with a region column (with "
+			    "--amend).");
 		if (t->undated)
 			finding_add(f, "S-48", "undated", SEVERITY_WARN,
 			    rules_plan_tranche(t, f->arena),
