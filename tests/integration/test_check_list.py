@@ -137,9 +137,9 @@ count = n(lambda x: x["email"] and x["region"] in ("CA", "NY") and
           not x["legal_ground"] and not x["legal_channel"])
 t.ok(f"for {shown(count)} with a mail address" in text,
      "who needs a letter by law is counted", text)
-everything = json.dumps(f)
+everything = json.dumps([x for x in f if x["rule"] in OURS])
 t.equal([x["email"] for x in mailed if x["email"] in everything], [],
-        "no address of a person stands in any finding")
+        "no address of a person stands in these findings")
 t.equal(blocks(f), ["S-41"], "nothing else of these families blocks")
 
 # ---- one thing broken at a time
