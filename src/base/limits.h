@@ -113,6 +113,15 @@
 #define LIMIT_STS_MX       64UL
 #define LIMIT_DANE_RECORDS 32UL
 
+/* Laws */
+#define LIMIT_LAW_FILE   (4 * MiB) /* of the pack */
+#define LIMIT_LAW_PACK   (32 * MiB)
+#define LIMIT_LAW_ROWS   4096UL
+#define LIMIT_LAW_FIELD  (4 * KiB)
+#define LIMIT_LAW_LIST   64UL      /* keywords or terms in one field */
+#define LIMIT_LAW_PLACES 1024UL    /* of one --people */
+#define LIMIT_LAW_TEXT   (8 * KiB) /* a rule or condition in words */
+
 /* Approvals and overrides */
 #define LIMIT_APPROVAL_REQUEST (4 * MiB)
 #define LIMIT_APPROVAL_RECORD  (8 * KiB)

@@ -182,6 +182,7 @@ static void dates_follow_the_discovery(void **state)
 			const struct law_duty *y = same(&d, &before.d[i]);
 
 			t_true(y != NULL, "%.*s", STR_ARG(before.d[i].id));
+			ENSURE(y);
 			t_int(y->has_deadline, before.d[i].has_deadline);
 			t_true(y->deadline >= before.d[i].deadline, "%.*s",
 			    STR_ARG(y->id));
