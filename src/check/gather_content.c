@@ -131,14 +131,42 @@ static int add_place(struct check_context *c, struct content_variant *v,
 	return 0;
 }
 
-/* From the pass over the audience: all groups of people who get this file. */
+struct readers {
+	struct check_context *c;
+	struct content_variant *v;
+	struct err *e;
+};
+
+#define PLACES_MAX 1000UL
+
+static int add_group(const struct people_group *g, void *arg)
+{
+	struct readers *r = arg;
+	const struct letter_variant *v =
+	    letter_variant_for(r->c->variants, g->segment, g->language);
+	struct law_place p = {.people = g->people};
+
+	if (!v || !str_eq(v->file, r->v->file))
+		return 0;
+	r->v->people += g->people;
+	if (!g->jurisdiction.n || r->v->places == PLACES_MAX)
+		return 0;
+	p.code = arena_dup(r->c->arena, g->jurisdiction);
+	return add_place(r->c, r->v, &p, PLACES_MAX, r->e);
+}
+
+/* From the pass over the audience: all groups of people who get this file;
+ * where that pass was left out, from the groups that import counted. */
 static int find_readers(struct check_context *c, const struct check_facts *x,
     struct content_variant *v, struct err *e)
 {
 	const struct list_facts *l = &x->list;
+	struct readers r = {.c = c, .v = v, .e = e};
 	size_t room = 1;
 	int rc = 0;
 
+	if (!l->variants && c->people)
+		return people_each_group(c->people, add_group, &r, e);
 	for (size_t i = 0; i < l->variants; i++)
 		room += l->variant[i].places;
 	for (size_t i = 0; i < l->variants && rc >= 0; i++) {
