@@ -46,6 +46,8 @@ static bool same_digits(
 
 static bool is_year_of_date(const struct prose *p, size_t i)
 {
+	if (p->word[i].s.n != 4)
+		return false;
 	for (size_t k = i < 3 ? 0 : i - 3; k <= i && k < p->words; k++)
 		if (p->word[k].flags & PROSE_DATE)
 			return true;
