@@ -266,6 +266,9 @@ static bool is_due(const struct owing *o, struct str keyword)
 	if (phrases_lists(o->p, "by-form", keyword) ||
 	    phrases_lists(o->p, "process", keyword))
 		return false;
+	if (o->x->notice->kind == NOTICE_SAFETY &&
+	    phrases_lists(o->p, "recall-only", keyword))
+		return false;
 	if (phrases_lists(o->p, "identity-theft", keyword) && !o->sensitive)
 		return false;
 	if (str_eq(keyword, S("credentials-change-password")) && !o->login)
@@ -290,7 +293,7 @@ static void judge_owed(struct owing *o, const struct content_owed *w)
 	is = look_for(o, w->keyword);
 	if (is == PRESENT)
 		return;
-	if (is == BLIND)
+	if (is == BLIND && w->sure)
 		list(&o->blind, w);
 	else if (w->recommended)
 		list(&o->guidance, w);

@@ -209,15 +209,38 @@ static bool attaches(const struct asking *a, struct phrase_hit *hit)
 	return !is_denied(a->p, from, to);
 }
 
+/* A PIN of theirs and "enroll now": it will be asked for there.  A code for
+ * credit monitoring is called a code; the bureaus' PIN lifts a freeze. */
+static void gives_pin(const struct asking *a)
+{
+	struct phrase_hit pin, button;
+	size_t at = 0;
+
+	if (!has(a, "enrol-button", 0, a->p->words, &button))
+		return;
+	while (has(a, "pin-given", at, a->p->words, &pin)) {
+		size_t from, to;
+
+		at = pin.to;
+		prose_sentence(a->p, a->p->word[pin.from].sentence, &from, &to);
+		if (is_denied(a->p, from, to) || asked_by_others(a, pin.from))
+			continue;
+		add_ask(a, pin.from, "has people enroll with a PIN");
+		return;
+	}
+}
+
 static void judge_asks(const struct asking *a)
 {
 	struct phrase_hit hit;
 	size_t from, to;
+	bool found = false;
 
-	for (uint32_t n = 0; n < a->p->sentences; n++)
-		if (prose_sentence(a->p, n, &from, &to) &&
-		    (asks_always(a, from, to) || asks_in(a, from, to)))
-			break; /* one is enough to be mended */
+	for (uint32_t n = 0; n < a->p->sentences && !found; n++)
+		found = prose_sentence(a->p, n, &from, &to) &&
+			(asks_always(a, from, to) || asks_in(a, from, to));
+	if (!found)
+		gives_pin(a); /* one is enough to be mended */
 	if (a->x->notice->kind == NOTICE_BREACH &&
 	    has(a, "ask-install", 0, a->p->words, &hit))
 		finding_add(a->f, "S-26", "install", SEVERITY_WARN, a->v->file,
@@ -252,6 +275,15 @@ void content_judge_asks(const struct check_facts *x, struct findings *f)
 
 /* ---- S-31, S-33, S-36 */
 
+static bool is_read_in_canada(const struct content_variant *v)
+{
+	for (size_t i = 0; i < v->places; i++)
+		if (str_eq(v->place[i].code, S("CA")) ||
+		    str_starts(v->place[i].code, S("CA-")))
+			return true;
+	return false;
+}
+
 static void judge_speech(const struct check_facts *x, struct findings *f,
     const struct content_variant *v, const struct content_letter *l)
 {
@@ -268,6 +300,16 @@ static void judge_speech(const struct check_facts *x, struct findings *f,
 			    "this, and what you will never ask");
 	}
 	finding_judged(f, "S-33");
+	if ((x->notice->kind == NOTICE_RECALL ||
+		x->notice->kind == NOTICE_SAFETY) &&
+	    is_read_in_canada(v))
+		finding_remedy(f,
+		    finding_add(f, "S-33", "canada", SEVERITY_WARN, v->file,
+			"people in Canada read this; CASL 6(2) wants name, "
+			"address and an unsubscribe mechanism in a message "
+			"that is also commercial"),
+		    "Ask counsel whether it is one; if not, leave it as it "
+		    "is.");
 	if (phrases_find(p, "unsubscribe", v->language, &l->prose, 0, &hit))
 		finding_add(f, "S-33", "unsubscribe", SEVERITY_WARN, v->file,
 		    "speaks of unsubscribing: \"%.*s\"",

@@ -408,6 +408,29 @@ static void the_bureaus_are_owed_only_with_numbers(void **state)
 	    NOTHING);
 }
 
+static void a_warning_that_recalls_nothing_owes_no_remedy(void **state)
+{
+	static struct content_owed o = {.keyword = S("remedy"), .sure = true};
+	static const enum notice_kind kind[] = {NOTICE_SAFETY, NOTICE_RECALL};
+
+	for (size_t i = 0; i < ARRAY_SIZE(kind); i++) {
+		struct content_made m;
+		struct content_variant *v;
+
+		content_begin(&m);
+		m.n.kind = kind[i];
+		v = content_add(
+		    &m, "message.md", "# Hot kettle\n\nIt burns.\n");
+		v->owed = &o;
+		v->owes = 1;
+		v->law_asked = true;
+		content_judge(&m);
+		t_int(content_says(&m, "S-29", "element"),
+		    i ? (int)SEVERITY_BLOCK : NOTHING);
+		content_end(&m);
+	}
+}
+
 static void an_unknown_language_is_no_ok(void **state)
 {
 	struct content_made m;
@@ -533,6 +556,7 @@ int main(void)
 	    T(what_a_law_asks_must_be_there),
 	    T(what_a_law_forbids_must_not),
 	    T(the_bureaus_are_owed_only_with_numbers),
+	    T(a_warning_that_recalls_nothing_owes_no_remedy),
 	    T(an_unknown_language_is_no_ok),
 	    T(languages_say_the_same),
 	    T(what_is_anothers_blocks),

@@ -169,6 +169,7 @@ def cases(t):
             'Please submit a copy of your passport number.',
             'Give us your recovery phrase to secure your wallet.',
             'To activate the service you will need your Social Security number.',
+            'Your PIN code: 88231\n\n[Enroll Now](https://www.harborpayroll.example/e)',
     ]:
         t('ask ' + x, 'S-26', d, add(x))
     t('form', 'S-26', d,
@@ -192,6 +193,9 @@ def cases(t):
             'We are providing this notice because your password was exposed.',
             'You can verify that this notice is genuine on our website.',
             'Log in to your account as you always do and review your settings.',
+            'Your freeze comes with a PIN from the credit bureau; keep your PIN safe. '
+            'To enroll in credit monitoring, use the code AB12 at our website.',
+            'Do not share your PIN. To enroll, call us.',
     ]:
         t('fine ' + x, '', d, add(x))
     t('raw', '~S-27', d, add('<div style="display:none">hidden words</div>'))
