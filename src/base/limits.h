@@ -113,6 +113,16 @@
 #define LIMIT_STS_MX       64UL
 #define LIMIT_DANE_RECORDS 32UL
 
+/* Approvals and overrides */
+#define LIMIT_APPROVAL_REQUEST (4 * MiB)
+#define LIMIT_APPROVAL_RECORD  (8 * KiB)
+#define LIMIT_APPROVALS        4096UL /* records in one notice */
+#define LIMIT_APPROVAL_MEMORY  (256 * MiB)
+#define LIMIT_APPROVERS_FILE   (1 * MiB)
+#define LIMIT_OVERRIDES_FILE   (1 * MiB)
+#define LIMIT_OVERRIDE_SUBJECT 500UL
+#define LIMIT_OVERRIDE_REASON  (64 * KiB)
+
 /* Laws */
 #define LIMIT_LAW_FILE   (4 * MiB) /* of the pack */
 #define LIMIT_LAW_PACK   (32 * MiB)

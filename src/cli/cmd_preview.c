@@ -1,7 +1,7 @@
 /* cmd_preview: tocsin preview DIR: what one person will get, or got. */
 #include "base/file.h"
 #include "base/limits.h"
-#include "cli/cli.h"
+#include "cli/gate.h"
 #include "cli/status_text.h"
 #include "notice/composer.h"
 #include "mail/address.h"
@@ -58,6 +58,8 @@ struct search {
 
 /* Ends the walk: no error, somebody was found. */
 #define FOUND (-1000)
+/* People whose list is read to say whether it is approved. */
+#define QUICK 100000u
 
 static int is_wanted(const struct people_row *row, void *arg)
 {
@@ -104,22 +106,6 @@ static int find_person(struct preview *p, struct err *e)
 
 /* ---- what */
 
-static int read_notice(struct preview *p, const char *config, struct err *e)
-{
-	struct buf text = BUF_INIT(LIMIT_SETTINGS_FILE);
-	int rc;
-
-	if (!config)
-		return notice_open(p->dir, &p->notice, e);
-	rc = buf_read_file(&text, config, e);
-	if (rc >= 0)
-		rc = notice_parse(buf_str(&text), config, &p->notice, e);
-	if (rc >= 0)
-		p->notice->dir = arena_dup(&p->notice->arena, str_of(p->dir));
-	buf_release(&text);
-	return rc;
-}
-
 static int read_text(struct preview *p, struct err *e)
 {
 	struct str *columns;
@@ -135,7 +121,7 @@ static int gather(struct preview *p, const char *config, struct err *e)
 {
 	int rc;
 
-	if ((rc = read_notice(p, config, e)) < 0)
+	if ((rc = notice_open_with(p->dir, config, &p->notice, e)) < 0)
 		return rc;
 	rc = people_open(p->dir, &p->people, e);
 	if (rc >= 0)
@@ -354,6 +340,29 @@ static int show_held(const struct cli *c, const struct preview *p)
 	return rc;
 }
 
+/* Of a gated notice: may this be sent?  A long list is not read for it. */
+static void say_approved(const struct cli *c, const struct preview *p)
+{
+	struct str tranche = roll_tranche_of(
+	    people_layout(p->people, p->due.row.layout), &p->due.row);
+	struct gate_view gate = {0};
+	const char *word = NULL;
+	struct err e;
+
+	if (!notice_is_gated(p->notice) || people_count(p->people) > QUICK)
+		return;
+	if (gate_look(p->dir, c->config, &gate, &e) < 0)
+		word = "not approved, and can not be as it is";
+	for (size_t i = 0; !word && i < gate.tranches; i++)
+		if (str_eq(gate.state[i].tranche, tranche))
+			word =
+			    gate.state[i].needs ? "not approved" : "approved";
+	if (word)
+		cli_say(c, "%s what would be sent now is %s",
+		    p->sent ? "this was sent;" : "this is a preview;", word);
+	gate_view_release(&gate);
+}
+
 static int show(const struct cli *c, const struct preview *p)
 {
 	struct buf out = BUF_INIT(8 * LIMIT_LETTER);
@@ -375,6 +384,7 @@ static int show(const struct cli *c, const struct preview *p)
 	} else if (!p->html) {
 		put_text(p, &out);
 		rc = cli_print(&out);
+		say_approved(c, p);
 	}
 	buf_release(&out);
 	return rc;

@@ -5,7 +5,35 @@
 
 extern const struct cli_command cmd_status;
 
-static int show(struct cli *c, const char *dir, bool clear, struct err *e)
+/* The roll of a large list takes seconds: with --watch it is made again only
+ * when nobody has looked yet or something other than the states changed. */
+struct looked {
+	struct gate_view view;
+	struct gate_audience audience;
+	bool made;
+};
+
+/* What keeps it from being judged is told, and no failure of status. */
+static void look(struct cli *c, const char *dir, struct looked *l)
+{
+	struct gate_audience now = {0};
+	struct err e;
+
+	gate_audience_look(dir, &now, &e);
+	if (l->made && gate_audience_same(&now, &l->audience) &&
+	    now.size > 64 * MiB)
+		return;
+	gate_view_release(&l->view);
+	if (gate_look(dir, c->config, &l->view, &e) < 0) {
+		l->view.gated |= !l->view.notice;
+		l->view.why = e;
+	}
+	l->audience = now;
+	l->made = true;
+}
+
+static int show(
+    struct cli *c, const char *dir, bool clear, struct looked *l, struct err *e)
 {
 	struct store_counts n;
 	struct store *s;
@@ -19,12 +47,14 @@ static int show(struct cli *c, const char *dir, bool clear, struct err *e)
 		return rc;
 	rc = store_count(s, &n, e);
 	if (rc >= 0) {
+		look(c, dir, l);
 		if (clear)
 			fputs("\033[H\033[J", stdout);
 		if (c->json)
-			rc = status_print_json(dir, &n, s) ? ERR_SYS : 0;
+			rc = status_print_json(dir, &n, s, &l->view) ? ERR_SYS
+								     : 0;
 		else
-			status_print_text(dir, &n, s);
+			status_print_text(dir, &n, s, &l->view);
 		fflush(stdout);
 	}
 	store_close(s);
@@ -38,20 +68,20 @@ static int run_status(struct cli *c, int argc, char **argv)
 	    {"watch", NULL, "again every second until it is done",
 		.flag = &watch},
 	};
+	struct looked l = {0};
 	struct err e = {0};
 	int words, rc = cli_parse(c, &cmd_status, options, ARRAY_SIZE(options),
 		       argc, argv, 1, 1, &words);
 
 	if (rc)
 		return rc > 0 ? 0 : 2;
-	for (;;) {
-		rc = show(c, argv[0], watch && isatty(STDOUT_FILENO), &e);
-		if (rc < 0)
-			return cli_fail(&cmd_status, &e);
-		if (!watch || !store_lease_held(argv[0]))
-			return 0;
-		sleep(1);
-	}
+	do {
+		if (l.made)
+			sleep(1);
+		rc = show(c, argv[0], watch && isatty(STDOUT_FILENO), &l, &e);
+	} while (rc >= 0 && watch && store_lease_held(argv[0]));
+	gate_view_release(&l.view);
+	return rc < 0 ? cli_fail(&cmd_status, &e) : 0;
 }
 
 const struct cli_command cmd_status = {
@@ -62,6 +92,7 @@ const struct cli_command cmd_status = {
 	    "the sites, and the first of those who were refused or are held.\n"
 	    "`accepted` means: taken by the recipient's own mail server.\n"
 	    "`handed` means: taken by the relay, nothing known beyond.\n"
-	    "Neither means that anybody read it.\n",
+	    "Neither means that anybody read it.\n"
+	    "Says who has yet to approve, and what changed since they did.\n",
     .run = run_status,
 };

@@ -66,8 +66,8 @@ static int site_json(const struct store_site *site, void *arg)
 	return 0;
 }
 
-int status_print_json(
-    const char *dir, const struct store_counts *n, struct store *s)
+int status_print_json(const char *dir, const struct store_counts *n,
+    struct store *s, const struct gate_view *gate)
 {
 	struct buf b = BUF_INIT(64 * MiB);
 	struct json j;
@@ -84,8 +84,11 @@ int status_print_json(
 		    &j, person_status_name(shown[i]), n->by_status[shown[i]]);
 	json_put_u64(&j, "resent", n->resent);
 	json_put_u64(&j, "attempts", n->attempts);
-	/* no gate exists yet that could be open or shut */
-	json_put_bool(&j, "ungated", true);
+	json_put_bool(&j, "ungated", !gate->gated);
+	json_key(&j, "gate");
+	json_object(&j);
+	gate_put_json(&j, gate);
+	json_end(&j);
 	json_key(&j, "sites");
 	json_array(&j);
 	if (s)
@@ -158,16 +161,44 @@ static int site_row(const struct store_site *site, void *arg)
 	return 0;
 }
 
-void status_print_text(
-    const char *dir, const struct store_counts *n, struct store *s)
+/* In a few words: approved, or who is missing. */
+static void say_gate(const struct gate_view *gate, struct buf *out)
 {
+	char name[GATE_NAME];
+
+	if (!gate->gated)
+		buf_addz(out, "ungated: no approval is asked");
+	else if (gate->why.code)
+		buf_addf(out, "not approved: %s", gate->why.msg);
+	else if (gate_is_approved(gate))
+		buf_addz(out, "approved");
+	for (size_t i = 0; !gate->why.code && i < gate->tranches; i++) {
+		const struct approval_state *s = &gate->state[i];
+
+		if (!s->needs)
+			continue;
+		buf_addf(out, "%s%s lacks approval: ", out->len ? "; " : "",
+		    gate_tranche_name(s->tranche, name));
+		for (size_t k = 0; k < s->needs; k++)
+			buf_addf(out, "%s%.*s", k ? ", " : "",
+			    STR_ARG(s->need[k].role));
+	}
+}
+
+void status_print_text(const char *dir, const struct store_counts *n,
+    struct store *s, const struct gate_view *gate)
+{
+	struct buf words = BUF_INIT(64 * KiB);
 	struct site_table t = {0};
 	char a[CLI_NUMBER];
 	struct err e;
 	uint64_t sum = 0;
 
-	printf("%s: %s (ungated: no approval is asked)\n\n", dir,
-	    status_state(n, s && store_lease_held(dir), is_paused(s)));
+	say_gate(gate, &words);
+	printf("%s: %s (%s)\n\n", dir,
+	    status_state(n, s && store_lease_held(dir), is_paused(s)),
+	    buf_cstr(&words));
+	buf_release(&words);
 	for (size_t i = 0; i < ARRAY_SIZE(shown); i++) {
 		uint64_t v = n->by_status[shown[i]];
 

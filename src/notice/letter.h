@@ -82,6 +82,7 @@ void letter_message_token(const unsigned char secret[32], int64_t person,
 struct letter_variant {
 	struct str file, segment, language; /* message.minor.de.md */
 	struct letter_template *template;
+	unsigned char sha256[32]; /* of the file, as it was read */
 };
 struct letter_variants {
 	struct letter_variant *v;
