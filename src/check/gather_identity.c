@@ -351,7 +351,7 @@ static void ask_neighbours(
 	if (!g->x->mains)
 		return;
 	*ret_count = cousins_make(
-	    g->x->main[0].name, IDENTITY_NEIGHBOURS, g->c->arena, ret);
+	    g->psl, g->x->main[0].name, IDENTITY_NEIGHBOURS, g->c->arena, ret);
 	for (size_t i = 0; i < *ret_count; i++) {
 		ask_add(&g->ask, (*ret)[i], DNS_MX);
 		ask_add(&g->ask, (*ret)[i], DNS_NS);

@@ -1,9 +1,10 @@
 /* cmd_preview: tocsin preview DIR: what one person will get, or got. */
 #include "base/file.h"
 #include "base/limits.h"
-#include "cli/cli.h"
+#include "cli/gate.h"
 #include "cli/status_text.h"
 #include "notice/composer.h"
+#include "notice/coverage.h"
 #include "mail/address.h"
 #include "mail/header.h"
 #include "mail/words.h"
@@ -22,6 +23,7 @@ struct preview {
 	struct store *store;
 	unsigned char secret[STORE_SECRET_SIZE];
 	struct letter_variants *variants;
+	struct segment_rules *rules;
 	struct relay_profile *profile;
 	struct store_due due;
 	struct composed mail;
@@ -58,6 +60,8 @@ struct search {
 
 /* Ends the walk: no error, somebody was found. */
 #define FOUND (-1000)
+/* People whose list is read to say whether it is approved. */
+#define QUICK 100000u
 
 static int is_wanted(const struct people_row *row, void *arg)
 {
@@ -104,38 +108,36 @@ static int find_person(struct preview *p, struct err *e)
 
 /* ---- what */
 
-static int read_notice(struct preview *p, const char *config, struct err *e)
+static void say_unused(struct str name, struct str segment, void *arg)
 {
-	struct buf text = BUF_INIT(LIMIT_SETTINGS_FILE);
-	int rc;
-
-	if (!config)
-		return notice_open(p->dir, &p->notice, e);
-	rc = buf_read_file(&text, config, e);
-	if (rc >= 0)
-		rc = notice_parse(buf_str(&text), config, &p->notice, e);
-	if (rc >= 0)
-		p->notice->dir = arena_dup(&p->notice->arena, str_of(p->dir));
-	buf_release(&text);
-	return rc;
+	cli_say(arg,
+	    "nobody gets %.*s: no rule of segments.ini and no cell of the list "
+	    "names the segment '%.*s'",
+	    STR_ARG(name), STR_ARG(segment));
 }
 
-static int read_text(struct preview *p, struct err *e)
+static int read_text(const struct cli *c, struct preview *p, struct err *e)
 {
 	struct str *columns;
 	size_t n = composer_columns(p->people, &columns);
+	struct cli say = *c;
 	int rc = letter_variants_load(p->notice, columns, n, &p->variants, e);
 
 	free(columns);
+	if (rc >= 0)
+		rc = segment_rules_load(p->notice, &p->rules, e);
 	/* who was sent to has a kept text */
-	return rc < 0 && p->due.has_letter ? 0 : rc;
+	if (rc < 0)
+		return p->due.has_letter ? 0 : rc;
+	return coverage_unused(
+	    p->variants, p->rules, p->people, say_unused, &say, e);
 }
 
-static int gather(struct preview *p, const char *config, struct err *e)
+static int gather(const struct cli *c, struct preview *p, struct err *e)
 {
 	int rc;
 
-	if ((rc = read_notice(p, config, e)) < 0)
+	if ((rc = notice_open_with(p->dir, c->config, &p->notice, e)) < 0)
 		return rc;
 	rc = people_open(p->dir, &p->people, e);
 	if (rc >= 0)
@@ -151,7 +153,7 @@ static int gather(struct preview *p, const char *config, struct err *e)
 	    (rc = relay_profile_load(p->notice->relay_profile,
 		 status_data_dir(), &p->profile, e)) < 0)
 		return rc;
-	return read_text(p, e);
+	return read_text(c, p, e);
 }
 
 static int compose(
@@ -162,6 +164,7 @@ static int compose(
 	    .store = p->store,
 	    .people = p->people,
 	    .variants = p->variants,
+	    .rules = p->rules,
 	    .profile = with_profile ? p->profile : NULL,
 	    .with_keys = with_keys,
 	    .lifetime = composer_lifetime(p->notice)};
@@ -354,6 +357,29 @@ static int show_held(const struct cli *c, const struct preview *p)
 	return rc;
 }
 
+/* Of a gated notice: may this be sent?  A long list is not read for it. */
+static void say_approved(const struct cli *c, const struct preview *p)
+{
+	struct str tranche = roll_tranche_of(
+	    people_layout(p->people, p->due.row.layout), &p->due.row);
+	struct gate_view gate = {0};
+	const char *word = NULL;
+	struct err e;
+
+	if (!notice_is_gated(p->notice) || people_count(p->people) > QUICK)
+		return;
+	if (gate_look(p->dir, c->config, &gate, &e) < 0)
+		word = "not approved, and can not be as it is";
+	for (size_t i = 0; !word && i < gate.tranches; i++)
+		if (str_eq(gate.state[i].tranche, tranche))
+			word =
+			    gate.state[i].needs ? "not approved" : "approved";
+	if (word)
+		cli_say(c, "%s what would be sent now is %s",
+		    p->sent ? "this was sent;" : "this is a preview;", word);
+	gate_view_release(&gate);
+}
+
 static int show(const struct cli *c, const struct preview *p)
 {
 	struct buf out = BUF_INIT(8 * LIMIT_LETTER);
@@ -375,6 +401,7 @@ static int show(const struct cli *c, const struct preview *p)
 	} else if (!p->html) {
 		put_text(p, &out);
 		rc = cli_print(&out);
+		say_approved(c, p);
 	}
 	buf_release(&out);
 	return rc;
@@ -383,7 +410,7 @@ static int show(const struct cli *c, const struct preview *p)
 static int preview(const struct cli *c, struct preview *p)
 {
 	struct err e = {0};
-	int rc = gather(p, c->config, &e);
+	int rc = gather(c, p, &e);
 
 	if (rc >= 0 && !p->due.row.addresses.n) {
 		fprintf(stderr,
@@ -427,6 +454,7 @@ static int run_preview(struct cli *c, int argc, char **argv)
 	rc = preview(c, &p);
 	composed_release(&p.mail);
 	letter_variants_free(p.variants);
+	segment_rules_free(p.rules);
 	relay_profile_free(p.profile);
 	store_close(p.store);
 	people_close(p.people);

@@ -1,6 +1,7 @@
 /* Everything a send can be refused for, before anything is touched. */
 #include "base/limits.h"
 #include "deliver/mailing_private.h"
+#include "notice/coverage.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -20,76 +21,31 @@ static void warn(struct mailing_intro *i, const char *fmt, ...)
 	va_end(ap);
 }
 
-static int read_notice(
-    struct mailing *m, const char *dir, const char *config, struct err *e)
-{
-	struct buf text = BUF_INIT(LIMIT_SETTINGS_FILE);
-	int rc;
-
-	if (!config)
-		return notice_open(dir, &m->notice, e);
-	rc = buf_read_file(&text, config, e);
-	if (rc >= 0)
-		rc = notice_parse(buf_str(&text), config, &m->notice, e);
-	if (rc >= 0)
-		m->notice->dir = arena_dup(&m->notice->arena, str_of(dir));
-	buf_release(&text);
-	return rc;
-}
-
-static int check_gate(const struct mailing *m, struct err *e)
-{
-	struct str roles =
-	    m->notice->roles.n ? m->notice->roles : S(NOTICE_ROLES);
-
-	if (!notice_is_gated(m->notice))
-		return 0;
-	return err_set(e, ERR_REFUSED,
-	    "approvals by %.*s are asked for, and none is recorded; 'roles =' "
-	    "without a name under [approval] in notice.ini sends without",
-	    STR_ARG(roles));
-}
-
 /* ---- text */
-static int group_has_text(const struct people_group *g, void *arg)
+static void warn_unused(struct str name, struct str segment, void *arg)
 {
-	struct mailing *m = arg;
-
-	if (letter_variant_for(m->variants, g->segment, g->language))
-		return 0;
-	return (int)(g->people & 0x3fffffff) + 1;
+	warn(arg,
+	    "nobody gets %.*s: no rule of segments.ini and no cell of the list "
+	    "names the segment '%.*s'",
+	    STR_ARG(name), STR_ARG(segment));
 }
 
-struct missing {
-	struct mailing *m;
-	struct err *e;
-};
-
-static int refuse_group(const struct people_group *g, void *arg)
+static int read_text(
+    struct mailing *m, struct mailing_intro *intro, struct err *e)
 {
-	struct missing *x = arg;
-
-	if (!group_has_text(g, x->m))
-		return 0;
-	return err_set(x->e, ERR_INPUT,
-	    "%llu people with segment '%.*s' and language '%.*s' have no "
-	    "text: write message%s%.*s.md (or message%s%.*s.%.*s.md)",
-	    (unsigned long long)g->people, STR_ARG(g->segment),
-	    STR_ARG(g->language), g->segment.n ? "." : "", STR_ARG(g->segment),
-	    g->segment.n ? "." : "", STR_ARG(g->segment), STR_ARG(g->language));
-}
-
-static int read_text(struct mailing *m, struct err *e)
-{
-	struct missing x = {m, e};
 	struct str *columns;
 	size_t n = composer_columns(m->people, &columns);
 	int rc = letter_variants_load(m->notice, columns, n, &m->variants, e);
 
 	free(columns);
-	if (rc < 0)
-		return rc;
-	return people_each_group(m->people, refuse_group, &x, e);
+	if (rc >= 0)
+		rc = segment_rules_load(m->notice, &m->rules, e);
+	if (rc >= 0)
+		rc = coverage_check(m->variants, m->rules, m->people, e);
+	if (rc >= 0)
+		rc = coverage_unused(
+		    m->variants, m->rules, m->people, warn_unused, intro, e);
+	return rc;
 }
 
 static int keep_templates(
@@ -220,6 +176,7 @@ struct composer_config mailing_composer(
 	    .people = people,
 	    .variants = m->variants,
 	    .template_ids = m->template_ids,
+	    .rules = m->rules,
 	    .profile = m->relay ? m->profile : NULL,
 	    .with_keys = true,
 	    .lifetime = composer_lifetime(m->notice),
@@ -259,6 +216,9 @@ static int take_state(struct mailing *m, const char *dir,
 		return rc;
 	m->has_lease = true;
 	intro->lease = m->lease;
+	if (m->o.gate &&
+	    (rc = gate_holds(m->o.gate, m->notice, m->variants, dir, e)) < 0)
+		return rc;
 	if ((rc = store_count(m->store, &intro->counts, e)) < 0 ||
 	    (rc = give_codes(m, e)) < 0)
 		return rc;
@@ -287,7 +247,7 @@ static void say_what_comes(struct mailing *m, struct mailing_intro *i)
 	if (!i->with_dkim)
 		warn(i, "notice.ini has no [dkim]: the mail goes out unsigned, "
 			"and many will take it for a scam");
-	if (m->notice->canary.n)
+	if (m->notice->canary.n && !i->gated)
 		warn(i, "notice.ini: [send] canary: a notice without approvals "
 			"has no canary; everyone is sent to at once");
 	if (m->relay && m->profile->per_day &&
@@ -306,16 +266,18 @@ int mailing_prepare(const char *dir, const char *config,
 	m->o = *o;
 	m->arena = ARENA_INIT(1 * MiB);
 	*ret_intro = (struct mailing_intro){0};
-	if ((rc = read_notice(m, dir, config, e)) < 0 ||
+	if ((rc = notice_open_with(dir, config, &m->notice, e)) < 0 ||
 	    (rc = notice_check_sendable(m->notice, e)) < 0 ||
-	    (rc = check_gate(m, e)) < 0 || (rc = read_way(m, e)) < 0)
+	    (rc = gate_check(m->notice, o->gate, dir, e)) < 0 ||
+	    (rc = read_way(m, e)) < 0)
 		goto fail;
 	rc = people_open(dir, &m->people, e);
 	if (rc == ERR_NOENT)
 		rc = err_set(e, ERR_INPUT,
 		    "%s has no audience yet; run: tocsin import %s FILE.csv",
 		    dir, dir);
-	if (rc < 0 || (rc = read_text(m, e)) < 0 || (rc = try_keys(m, e)) < 0)
+	if (rc < 0 || (rc = read_text(m, ret_intro, e)) < 0 ||
+	    (rc = try_keys(m, e)) < 0)
 		goto fail;
 	if ((rc = take_state(m, dir, ret_intro, e)) < 0)
 		goto fail;

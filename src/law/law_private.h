@@ -177,6 +177,7 @@ struct law_row {
 	bool cra_as_directed;
 	enum law_email email;
 	struct law_number substitute_count, substitute_cost;
+	struct str substitute; /* in words; may be "" */
 	bool delay_for_police;
 	struct str *required;
 	size_t required_count;
@@ -239,8 +240,6 @@ unsigned law_kinds_of(const struct law_facts *f); /* with the default */
 /* ---- place.c */
 /* "PR" -> "US-PR", "DE-BY" -> "DE"; others as they are. */
 struct str law_place_canonical(struct str code);
-/* Whether the law of `jurisdiction` binds towards a person there. */
-bool law_place_within(struct str code, struct str jurisdiction);
 bool law_place_is_eu(struct str country);
 
 /* ---- deadline.c */

@@ -1,6 +1,7 @@
 /* The folder is made beside its place and renamed into it, so that there is a
  * whole one or none. */
 #include "base/file.h"
+#include "notice/create.h"
 #include "notice/create_text.h"
 #include "notice/notice.h"
 
@@ -93,8 +94,7 @@ static int split_place(
 
 /* ---- what is in it */
 
-static int write_file(
-    int folder, const char *name, struct str text, struct err *e)
+int create_file(int folder, const char *name, struct str text, struct err *e)
 {
 	int fd = openat(folder, name,
 	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -108,43 +108,94 @@ static int write_file(
 	return rc;
 }
 
-static int fill(int folder, enum notice_kind kind, struct err *e)
+int create_channels(int folder, struct err *e)
+{
+	return mkdirat(folder, "channels", 0700) < 0
+		   ? err_sys(e, errno, "channels")
+		   : 0;
+}
+
+static int fill_new(int folder, const char *path, void *arg, struct err *e)
 {
 	struct buf text = BUF_INIT(LIMIT_TEMPLATE);
-	int channels = -1, rc = 0;
+	const enum notice_kind *kind = arg;
+	int rc = create_channels(folder, e);
 
-	if (mkdirat(folder, "channels", 0700) < 0)
-		return err_sys(e, errno, "channels");
+	(void)path;
 	for (size_t i = 0; i < ARRAY_SIZE(writers) && rc == 0; i++) {
 		buf_reset(&text);
-		writers[i](kind, &text);
+		writers[i](*kind, &text);
 		ENSURE(!text.over);
-		rc = write_file(
+		rc = create_file(
 		    folder, notice_created_files[i], buf_str(&text), e);
 	}
-	if (rc == 0) {
-		channels = openat(
-		    folder, "channels", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (channels < 0 || fsync(channels) < 0 || fsync(folder) < 0)
-			rc = err_sys(e, errno, "channels");
-	}
-	if (channels >= 0)
-		close(channels);
 	buf_release(&text);
 	return rc;
 }
 
+static int sync_all(int folder, struct err *e)
+{
+	int rc = 0;
+	int channels =
+	    openat(folder, "channels", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (channels < 0 || fsync(channels) < 0 || fsync(folder) < 0)
+		rc = err_sys(e, errno, "channels");
+	if (channels >= 0)
+		close(channels);
+	return rc;
+}
+
+/* Files of the folder, and with `deep` those of its channels/. */
+static void empty(int folder, bool deep)
+{
+	int again = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = again < 0 ? NULL : fdopendir(again);
+	struct dirent *f;
+
+	if (!d && again >= 0)
+		close(again);
+	while (d && (f = readdir(d))) {
+		if (strcmp(f->d_name, ".") == 0 || strcmp(f->d_name, "..") == 0)
+			continue;
+		if (deep && strcmp(f->d_name, "channels") == 0) {
+			int channels = openat(folder, f->d_name,
+			    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+			if (channels >= 0) {
+				empty(channels, false);
+				close(channels);
+			}
+			unlinkat(folder, f->d_name, AT_REMOVEDIR);
+		} else {
+			unlinkat(folder, f->d_name, 0);
+		}
+	}
+	if (d)
+		closedir(d);
+}
+
 static void clean_up(int folder, const char *path)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(writers) && folder >= 0; i++)
-		unlinkat(folder, notice_created_files[i], 0);
 	if (folder >= 0)
-		unlinkat(folder, "channels", AT_REMOVEDIR);
+		empty(folder, true);
 	rmdir(path);
 }
 
-static int make_in(
-    const char *parent, const char *place, enum notice_kind kind, struct err *e)
+static int put_in_place(const char *path, const char *place, struct err *e)
+{
+	if (rename(path, place) == 0)
+		return 0;
+	return errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR
+		   ? err_set(e, ERR_USAGE,
+			 "%s was made by somebody else just now; it is left "
+			 "alone",
+			 place)
+		   : err_sys(e, errno, "%s", place);
+}
+
+static int make_in(const char *parent, const char *place, create_fill_fn *fill,
+    void *arg, struct err *e)
 {
 	struct buf temp = BUF_INIT(8 * KiB);
 	char *path = NULL;
@@ -163,14 +214,11 @@ static int make_in(
 	if (folder < 0)
 		rc = err_sys(e, errno, "%s", path);
 	if (rc == 0)
-		rc = fill(folder, kind, e);
-	if (rc == 0 && rename(path, place) < 0)
-		rc = errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR
-			 ? err_set(e, ERR_USAGE,
-			       "%s was made by somebody else just now; it is "
-			       "left alone",
-			       place)
-			 : err_sys(e, errno, "%s", place);
+		rc = fill(folder, path, arg, e);
+	if (rc == 0)
+		rc = sync_all(folder, e);
+	if (rc == 0)
+		rc = put_in_place(path, place, e);
 	if (rc < 0)
 		clean_up(folder, path);
 	else if (file_sync_folder(parent) < 0)
@@ -181,7 +229,8 @@ static int make_in(
 	return rc;
 }
 
-int notice_create(const char *dir, enum notice_kind kind, struct err *e)
+int create_folder(
+    const char *dir, create_fill_fn *fill, void *arg, struct err *e)
 {
 	struct buf place = BUF_INIT(4 * KiB), parent = BUF_INIT(4 * KiB);
 	int rc = split_place(dir, &place, &parent, e);
@@ -189,8 +238,13 @@ int notice_create(const char *dir, enum notice_kind kind, struct err *e)
 	if (rc == 0)
 		rc = check_place(buf_cstr(&place), e);
 	if (rc == 0)
-		rc = make_in(buf_cstr(&parent), buf_cstr(&place), kind, e);
+		rc = make_in(buf_cstr(&parent), buf_cstr(&place), fill, arg, e);
 	buf_release(&place);
 	buf_release(&parent);
 	return rc;
+}
+
+int notice_create(const char *dir, enum notice_kind kind, struct err *e)
+{
+	return create_folder(dir, fill_new, &kind, e);
 }

@@ -329,10 +329,10 @@ static const char settings_rest[] =
     "addresses =\n"
     "\n"
     "[approval]\n"
-    "; Who must approve before anything is sent, by commas: legal, security, press.\n"
+    "; Who must approve before anything is sent, by commas; security:2 asks two\n"
+    "; people: legal, security, communications (see tocsin approve).\n"
     "; Empty: the notice is ungated, nobody is asked, and 'tocsin send' sends what is\n"
-    "; here.  Reports say so.  This version can not record approvals: with a role\n"
-    "; here it does not send.\n"
+    "; here.  Reports say so.\n"
     "roles =\n";
 
 void create_text_settings(enum notice_kind kind, struct buf *out)

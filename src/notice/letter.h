@@ -79,9 +79,11 @@ void letter_message_token(const unsigned char secret[32], int64_t person,
  * two letters or three digits ("de", "pt-BR", "zh-Hant").  A segment that
  * looks so needs the language written behind it: message.us.en.md.
  */
+bool letter_is_language(struct str s);
 struct letter_variant {
 	struct str file, segment, language; /* message.minor.de.md */
 	struct letter_template *template;
+	unsigned char sha256[32]; /* of the file, as it was read */
 };
 struct letter_variants {
 	struct letter_variant *v;

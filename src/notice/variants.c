@@ -1,4 +1,5 @@
 /* Which message file is for whom. */
+#include "crypto/digest.h"
 #include "notice/letter.h"
 
 #include <dirent.h>
@@ -25,7 +26,7 @@ static bool all_digits(struct str s)
 }
 
 /* "de", "gsw", "zh-Hant", "pt-BR", "es-419", "sr-Latn-RS"; "_" for "-". */
-static bool is_language(struct str s)
+bool letter_is_language(struct str s)
 {
 	char tmp[16];
 	struct str rest, part;
@@ -84,15 +85,15 @@ static int read_name(struct letter_variant *v, struct arena *a, struct err *e)
 		if (!part[n++].n)
 			n = 3;
 	}
-	if (inner.n || n > 2 || (n == 2 && !is_language(part[1])))
+	if (inner.n || n > 2 || (n == 2 && !letter_is_language(part[1])))
 		return err_set(e, ERR_INPUT,
 		    "%.*s: a text is called message.md, message.LANG.md, "
 		    "message.SEGMENT.md or message.SEGMENT.LANG.md, with LANG "
 		    "as de or pt-BR; give another name to what is no text",
 		    STR_ARG(v->file));
-	if (n == 2 || (n == 1 && !is_language(part[0])))
+	if (n == 2 || (n == 1 && !letter_is_language(part[0])))
 		v->segment = part[0];
-	if (n == 2 || (n == 1 && is_language(part[0])))
+	if (n == 2 || (n == 1 && letter_is_language(part[0])))
 		v->language = arena_dup(a, part[n - 1]);
 	for (size_t i = 0; i < v->language.n; i++)
 		if (v->language.p[i] == '_')
@@ -169,6 +170,8 @@ static int compile(const struct notice *n, struct letter_variant *v,
 
 	buf_addf(&path, "%.*s/%.*s", STR_ARG(n->dir), STR_ARG(v->file));
 	rc = buf_read_file(&text, buf_cstr(&path), e);
+	if (rc >= 0)
+		digest_sha256(buf_str(&text), v->sha256);
 	if (rc >= 0)
 		rc = letter_template_compile(n, buf_str(&text),
 		    arena_strz(&a, v->file), v->language, columns, count,
