@@ -32,11 +32,16 @@ int json_parse(
 void json_free(struct json_doc *doc); /* NULL is allowed */
 const struct json_value *json_root(const struct json_doc *doc);
 
-/* The kind of a value; all false for NULL. */
-bool json_is_object(const struct json_value *v);
-bool json_is_array(const struct json_value *v);
-bool json_is_str(const struct json_value *v);
-bool json_is_null(const struct json_value *v);
+enum json_kind {
+	JSON_ABSENT, /* NULL */
+	JSON_NULL_VALUE,
+	JSON_BOOL_VALUE,
+	JSON_NUMBER_VALUE,
+	JSON_STR_VALUE,
+	JSON_ARRAY_VALUE,
+	JSON_OBJECT_VALUE,
+};
+enum json_kind json_kind_of(const struct json_value *v);
 
 /* The value itself; false: of another kind. */
 bool json_as_str(const struct json_value *v, struct str *ret);
@@ -55,11 +60,11 @@ bool json_get_i64(const struct json_value *v, const char *key, int64_t *ret);
 bool json_get_real(const struct json_value *v, const char *key, double *ret);
 bool json_get_bool(const struct json_value *v, const char *key, bool *ret);
 
-/* Elements of an array, or members of an object in the order of the text. */
+/* Elements of an array; 0 for anything else. */
 size_t json_count(const struct json_value *v);
 const struct json_value *json_at(const struct json_value *v, size_t i);
-/* Visits every member of an object until `fn` returns non-zero, which it
- * returns. */
+/* Visits every member of an object, in the order of the text, until `fn` returns
+ * non-zero, which it returns. */
 int json_each(const struct json_value *v,
     int (*fn)(struct str key, const struct json_value *value, void *arg),
     void *arg);
