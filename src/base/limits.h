@@ -140,3 +140,8 @@
 #define LIMIT_LAW_LIST   64UL      /* keywords or terms in one field */
 #define LIMIT_LAW_PLACES 1024UL    /* of one --people */
 #define LIMIT_LAW_TEXT   (8 * KiB) /* a rule or condition in words */
+/* The web, asked by checks */
+#define LIMIT_URL          (8 * KiB)
+#define LIMIT_FETCH_BODY   (4 * MiB)
+#define LIMIT_FETCH_HEADER (256 * KiB)
+#define LIMIT_RDAP         (1 * MiB)

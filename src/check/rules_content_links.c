@@ -43,11 +43,15 @@ static bool is_web(struct str url)
 	return str_istarts(url, S("https:")) || str_istarts(url, S("http:"));
 }
 
+/* One page counts once, in its worst form. */
 static void add(struct judged *j, struct target t)
 {
 	for (size_t i = 0; i < j->count; i++)
-		if (str_ieq(core_of(j->target[i].url), core_of(t.url)))
+		if (str_ieq(core_of(j->target[i].url), core_of(t.url))) {
+			if (str_istarts(t.url, S("http:")))
+				j->target[i] = t;
 			return;
+		}
 	if (j->count < TARGETS_MAX)
 		j->target[j->count++] = t;
 }

@@ -159,6 +159,22 @@ static size_t with_list(const struct asking *a, size_t to)
 	return to;
 }
 
+/* What no bureau asks for. */
+static bool is_password(const struct asking *a, const struct phrase_hit *data)
+{
+	static const char *const word[] = {"password", "passwords",
+	    "passphrase", "passwort", "kennwort",
+	    "contrase\xc3\xb1"
+	    "a",
+	    "passe"};
+
+	for (size_t i = data->from; i < data->to; i++)
+		for (size_t k = 0; k < ARRAY_SIZE(word); k++)
+			if (str_eq(a->p->word[i].s, str_of(word[k])))
+				return true;
+	return false;
+}
+
 static bool asks_in(const struct asking *a, size_t from, size_t to)
 {
 	struct phrase_hit verb, data, hit;
@@ -167,7 +183,7 @@ static bool asks_in(const struct asking *a, size_t from, size_t to)
 	if (!has(a, "ask-verb", from, to, &verb) ||
 	    !has(a, "ask-data", verb.to, end, &data) ||
 	    has(a, "ask-denied", from, to, &hit) ||
-	    asked_by_others(a, verb.from))
+	    (!is_password(a, &data) && asked_by_others(a, verb.from)))
 		return false;
 	add_ask(a, verb.from, "asks for personal data");
 	return true;
@@ -192,7 +208,7 @@ static bool asks_always(const struct asking *a, size_t from, size_t to)
 	struct phrase_hit hit;
 
 	if (!has(a, "ask-always", from, to, &hit) ||
-	    is_denied(a->p, from, hit.to) || asked_by_others(a, hit.from))
+	    is_denied(a->p, from, hit.to))
 		return false;
 	add_ask(a, hit.from, "asks for what only an impostor asks for");
 	return true;
