@@ -20,7 +20,7 @@ const char *const notice_created_files[] = {
     "channels/social.txt",
     NULL,
 };
-static void (*const writers[])(enum notice_kind kind, struct buf *out) = {
+static void (*const writers[])(const struct create *c, struct buf *out) = {
     create_text_settings,
     create_text_message,
     create_text_readme,
@@ -29,8 +29,47 @@ static void (*const writers[])(enum notice_kind kind, struct buf *out) = {
     create_text_phone,
     create_text_social,
 };
-_Static_assert(
-    ARRAY_SIZE(notice_created_files) == ARRAY_SIZE(writers) + 1, "one each");
+#define ALWAYS ARRAY_SIZE(writers)
+_Static_assert(ARRAY_SIZE(notice_created_files) == ALWAYS + 1, "one each");
+
+/* ... and those of a law. */
+static const struct {
+	const char *name;
+	unsigned law;
+	void (*write)(const struct create *c, struct buf *out);
+} more[] = {
+    {"segments.ini", CREATE_MASSACHUSETTS, create_text_segments},
+    {"message.ma.md", CREATE_MASSACHUSETTS, create_text_massachusetts},
+};
+
+/* The place in `more` of the i-th file of these laws; its size: none. */
+static size_t find_more(unsigned laws, size_t i)
+{
+	size_t k = 0;
+
+	for (; k < ARRAY_SIZE(more); k++)
+		if (laws & more[k].law && i-- == 0)
+			break;
+	return k;
+}
+
+const char *create_file(unsigned laws, size_t i)
+{
+	size_t k;
+
+	if (i < ALWAYS)
+		return notice_created_files[i];
+	k = find_more(laws, i - ALWAYS);
+	return k < ARRAY_SIZE(more) ? more[k].name : NULL;
+}
+
+static void write_text(const struct create *c, size_t i, struct buf *out)
+{
+	if (i < ALWAYS)
+		writers[i](c, out);
+	else
+		more[find_more(c->laws, i - ALWAYS)].write(c, out);
+}
 
 /* ---- where it goes */
 
@@ -108,19 +147,19 @@ static int write_file(
 	return rc;
 }
 
-static int fill(int folder, enum notice_kind kind, struct err *e)
+static int fill(int folder, const struct create *c, struct err *e)
 {
 	struct buf text = BUF_INIT(LIMIT_TEMPLATE);
+	const char *name;
 	int channels = -1, rc = 0;
 
 	if (mkdirat(folder, "channels", 0700) < 0)
 		return err_sys(e, errno, "channels");
-	for (size_t i = 0; i < ARRAY_SIZE(writers) && rc == 0; i++) {
+	for (size_t i = 0; (name = create_file(c->laws, i)) && rc == 0; i++) {
 		buf_reset(&text);
-		writers[i](kind, &text);
+		write_text(c, i, &text);
 		ENSURE(!text.over);
-		rc = write_file(
-		    folder, notice_created_files[i], buf_str(&text), e);
+		rc = write_file(folder, name, buf_str(&text), e);
 	}
 	if (rc == 0) {
 		channels = openat(
@@ -134,17 +173,19 @@ static int fill(int folder, enum notice_kind kind, struct err *e)
 	return rc;
 }
 
-static void clean_up(int folder, const char *path)
+static void clean_up(int folder, const char *path, unsigned laws)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(writers) && folder >= 0; i++)
-		unlinkat(folder, notice_created_files[i], 0);
+	const char *name;
+
+	for (size_t i = 0; folder >= 0 && (name = create_file(laws, i)); i++)
+		unlinkat(folder, name, 0);
 	if (folder >= 0)
 		unlinkat(folder, "channels", AT_REMOVEDIR);
 	rmdir(path);
 }
 
-static int make_in(
-    const char *parent, const char *place, enum notice_kind kind, struct err *e)
+static int make_in(const char *parent, const char *place,
+    const struct create *c, struct err *e)
 {
 	struct buf temp = BUF_INIT(8 * KiB);
 	char *path = NULL;
@@ -163,7 +204,7 @@ static int make_in(
 	if (folder < 0)
 		rc = err_sys(e, errno, "%s", path);
 	if (rc == 0)
-		rc = fill(folder, kind, e);
+		rc = fill(folder, c, e);
 	if (rc == 0 && rename(path, place) < 0)
 		rc = errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR
 			 ? err_set(e, ERR_USAGE,
@@ -172,7 +213,7 @@ static int make_in(
 			       place)
 			 : err_sys(e, errno, "%s", place);
 	if (rc < 0)
-		clean_up(folder, path);
+		clean_up(folder, path, c->laws);
 	else if (file_sync_folder(parent) < 0)
 		rc = err_sys(e, errno, "%s", parent);
 	if (folder >= 0)
@@ -183,13 +224,20 @@ static int make_in(
 
 int notice_create(const char *dir, enum notice_kind kind, struct err *e)
 {
+	return notice_create_for(dir, kind, create_laws_default(kind), e);
+}
+
+int notice_create_for(
+    const char *dir, enum notice_kind kind, unsigned laws, struct err *e)
+{
+	const struct create c = {.kind = kind, .laws = laws};
 	struct buf place = BUF_INIT(4 * KiB), parent = BUF_INIT(4 * KiB);
 	int rc = split_place(dir, &place, &parent, e);
 
 	if (rc == 0)
 		rc = check_place(buf_cstr(&place), e);
 	if (rc == 0)
-		rc = make_in(buf_cstr(&parent), buf_cstr(&place), kind, e);
+		rc = make_in(buf_cstr(&parent), buf_cstr(&place), &c, e);
 	buf_release(&place);
 	buf_release(&parent);
 	return rc;

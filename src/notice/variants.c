@@ -65,9 +65,25 @@ static bool same_language(struct str a, struct str b)
 	return true;
 }
 
-/* Takes "message[.SEGMENT][.LANG].md" apart. */
-static int read_name(struct letter_variant *v, struct arena *a, struct err *e)
+/* Whether segments.ini has a section of this name. */
+static bool is_segment(struct str rules, struct str name)
 {
+	while (rules.p) {
+		struct str line = str_trim(str_cut(&rules, '\n'));
+
+		if (line.n == name.n + 2 && line.p[0] == '[' &&
+		    str_ieq(str_sub(line, 1, name.n), name) &&
+		    line.p[line.n - 1] == ']')
+			return true;
+	}
+	return false;
+}
+
+/* Takes "message[.SEGMENT][.LANG].md" apart. */
+static int read_name(
+    struct letter_variant *v, struct str rules, struct arena *a, struct err *e)
+{
+	bool language;
 	struct str inner = v->file, part[2] = {STR_NONE, STR_NONE};
 	size_t n = 0;
 
@@ -90,9 +106,11 @@ static int read_name(struct letter_variant *v, struct arena *a, struct err *e)
 		    "message.SEGMENT.md or message.SEGMENT.LANG.md, with LANG "
 		    "as de or pt-BR; give another name to what is no text",
 		    STR_ARG(v->file));
-	if (n == 2 || (n == 1 && !is_language(part[0])))
+	language = n == 2 || (n == 1 && is_language(part[0]) &&
+				 !is_segment(rules, part[0]));
+	if (n == 2 || (n == 1 && !language))
 		v->segment = part[0];
-	if (n == 2 || (n == 1 && is_language(part[0])))
+	if (language)
 		v->language = arena_dup(a, part[n - 1]);
 	for (size_t i = 0; i < v->language.n; i++)
 		if (v->language.p[i] == '_')
@@ -160,6 +178,23 @@ static int refuse_doubles(const struct letter_variants *v, struct err *e)
 	return 0;
 }
 
+static int read_names(
+    const struct notice *n, struct letter_variants *v, struct err *e)
+{
+	struct buf rules = BUF_INIT(LIMIT_SETTINGS_FILE);
+	const char *path = notice_path(n, S("segments.ini"), &v->arena);
+	int rc = path ? buf_read_file(&rules, path, e) : ERR_NOENT;
+
+	if (rc == ERR_NOENT) {
+		err_clear(e);
+		rc = 0;
+	}
+	for (size_t i = 0; i < v->count && rc >= 0; i++)
+		rc = read_name(&v->v[i], buf_str(&rules), &v->arena, e);
+	buf_release(&rules);
+	return rc < 0 ? rc : 0;
+}
+
 static int compile(const struct notice *n, struct letter_variant *v,
     const struct str *columns, size_t count, struct err *e)
 {
@@ -191,8 +226,8 @@ int letter_variants_load(const struct notice *n, const struct str *columns,
 	rc = list_files(buf_cstr(&dir), v, e);
 	if (rc == 0)
 		qsort(v->v, v->count, sizeof(v->v[0]), by_file);
-	for (size_t i = 0; i < v->count && rc == 0; i++)
-		rc = read_name(&v->v[i], &v->arena, e);
+	if (rc == 0)
+		rc = read_names(n, v, e);
 	if (rc == 0)
 		rc = refuse_doubles(v, e);
 	for (size_t i = 0; i < v->count && rc == 0; i++)
