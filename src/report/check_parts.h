@@ -1,0 +1,36 @@
+/* check_parts: the pieces of the check page, one file a thing.  Each appends a
+ * section; sections number their headings from h2. */
+#pragma once
+
+#include "report/check_page.h"
+#include "report/html.h"
+
+struct check_part {
+	const struct check *k;
+	struct buf *out;
+	struct findings_count n;
+	const struct law_duty *duty; /* those that apply, or may */
+	size_t duties, elsewhere;    /* elsewhere: those that do not */
+	usec_t finish;               /* projected; 0: unknown */
+};
+
+/* Text of a finding: escaped, addresses masked, URLs as they are. */
+void check_put_text(const struct check_part *p, struct str text);
+
+extern const char check_style[]; /* CSS */
+
+/* A little square a rule, family by family, and what the marks mean. */
+void check_put_summary(const struct check_part *p);
+/* Deadlines on a line of time, and all of them as a table. */
+void check_put_deadlines(const struct check_part *p);
+/* What blocks, what is to be read, ... */
+void check_put_findings(const struct check_part *p);
+void check_put_passed(const struct check_part *p);
+/* Texts and who reads them; people by place and legal channel. */
+void check_put_people(const struct check_part *p);
+
+/* ---- what stands in more than one of them */
+/* "blocks", "to read", "not checked" ... */
+const char *check_state_name(enum rule_state s);
+/* CSS class: "block", "warn" ... */
+const char *check_state_class(enum rule_state s);
