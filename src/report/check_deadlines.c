@@ -110,8 +110,7 @@ static void put_mark(const struct check_part *p, const char *class,
 	    "<line class=\"%s\" x1=\"%u\" x2=\"%u\" y1=\"%u\" y2=\"%u\"/>"
 	    "<text class=\"minor\" x=\"%u\" y=\"12\" text-anchor=\"%s\">%s"
 	    "</text>\n",
-	    class, x, x, 16u, height, left ? x : x, left ? "start" : "end",
-	    text);
+	    class, x, x, 16u, height, x, left ? "start" : "end", text);
 }
 
 static void put_chart(
@@ -224,8 +223,12 @@ static void put_table(const struct check_part *p)
 
 void check_put_deadlines(const struct check_part *p)
 {
+	size_t elsewhere = 0;
+
+	for (size_t i = 0; i < p->duties; i++)
+		elsewhere += p->duty[i].applies == LAW_NO;
 	buf_addz(p->out, "<section id=\"deadlines\">\n<h2>Deadlines</h2>\n");
-	if (p->duties) {
+	if (elsewhere < p->duties) {
 		put_timeline(p);
 		put_table(p);
 	} else {
@@ -233,11 +236,12 @@ void check_put_deadlines(const struct check_part *p)
 		    "<p>None could be computed: that needs the list of people "
 		    "with their places, and the day of discovery.</p>\n");
 	}
-	if (p->elsewhere) {
+	if (elsewhere) {
 		buf_addz(p->out, "<p class=\"small\">");
-		html_count(p->out, p->elsewhere, "duty was", "duties were");
-		buf_addz(p->out, " looked at and found not to apply; "
-				 "<code>tocsin deadlines</code> says why.</p>\n");
+		html_count(p->out, elsewhere, "duty was", "duties were");
+		buf_addz(p->out,
+		    " looked at and found not to apply; "
+		    "<code>tocsin deadlines</code> says why.</p>\n");
 	}
 	buf_addz(p->out, "</section>\n");
 }

@@ -170,8 +170,8 @@ void check_put_passed(const struct check_part *p)
 			html_text(p->out, str_of(f->rules[i].title));
 			buf_addz(p->out, "</li>\n");
 		}
-		buf_addz(p->out,
-		    count_state(p, f, RULE_PASSED) ? "</ul>\n" : "\n");
+		buf_addz(
+		    p->out, count_state(p, f, RULE_PASSED) ? "</ul>\n" : "\n");
 		put_unjudged(p, f);
 	}
 	buf_addz(p->out, "</section>\n");

@@ -85,7 +85,8 @@ static void put_margins(const struct check_part *p)
 	put_css_string(p, org_of(n));
 	buf_addz(p->out, ": ");
 	put_css_string(p, title_of(n));
-	buf_addz(p->out, "\"}@top-right{font:8pt sans-serif;content:\"Checked ");
+	buf_addz(
+	    p->out, "\"}@top-right{font:8pt sans-serif;content:\"Checked ");
 	put_css_string(p, buf_str(&date));
 	buf_addz(p->out,
 	    "\"}@bottom-left{font:8pt sans-serif;content:\"Not legal advice\"}"
@@ -125,6 +126,11 @@ static void put_fact(const struct check_part *p, const char *name)
 	buf_addf(p->out, "<div><dt>%s</dt><dd>", name);
 }
 
+static void put_long_fact(const struct check_part *p, const char *name)
+{
+	buf_addf(p->out, "<div class=\"wide\"><dt>%s</dt><dd>", name);
+}
+
 static void end_fact(const struct check_part *p)
 {
 	buf_addz(p->out, "</dd></div>\n");
@@ -132,7 +138,7 @@ static void end_fact(const struct check_part *p)
 
 static void put_page_address(const struct check_part *p, struct str url)
 {
-	put_fact(p, "Page");
+	put_long_fact(p, "Page");
 	if (str_istarts(url, S("https://"))) {
 		buf_addz(p->out, "<a rel=\"noreferrer\" href=\"");
 		html_text(p->out, url);
@@ -189,7 +195,7 @@ static void put_header(const struct check_part *p)
 	put_discovered(p);
 	put_audience(p);
 	if (n->from_address.n) {
-		put_fact(p, "Sender");
+		put_long_fact(p, "Sender");
 		html_text(p->out, n->from_name);
 		buf_addz(p->out, " &lt;");
 		html_text(p->out, n->from_address);
@@ -236,8 +242,8 @@ static const char *advice(const struct check_part *p)
 
 static void put_verdict(const struct check_part *p)
 {
-	buf_addf(p->out, "<section class=\"verdict %s\">\n<h2>",
-	    verdict_class(p));
+	buf_addf(
+	    p->out, "<section class=\"verdict %s\">\n<h2>", verdict_class(p));
 	if (p->n.blocks) {
 		html_count(p->out, p->n.blocks, "thing stops this notice",
 		    "things stop this notice");
@@ -270,11 +276,29 @@ static void put_footer(const struct check_part *p)
 	    "</footer>\n");
 }
 
+/* What the law asks of these people, as the duties command shows it. */
+static void gather_duties(struct check_part *p, struct arena *a)
+{
+	const struct check_facts *x = &p->k->facts;
+	struct law_facts facts;
+	struct law_duties d = {0};
+	struct err e = {0};
+
+	if (!x->pack || !list_law_facts(x->notice, x->now, &facts) ||
+	    law_assess(
+		x->pack, &facts, x->list.place, x->list.places, a, &d, &e) < 0)
+		return;
+	p->duty = d.d;
+	p->duties = d.count;
+}
+
 void report_check_page(const struct check *k, struct buf *out)
 {
 	struct check_part p = {
 	    .k = k, .out = out, .n = findings_tally(k->findings)};
+	struct arena a = ARENA_INIT(16 * MiB);
 
+	gather_duties(&p, &a);
 	put_head(&p);
 	put_header(&p);
 	buf_addz(out, "<main>\n");
@@ -287,4 +311,5 @@ void report_check_page(const struct check *k, struct buf *out)
 	buf_addz(out, "</main>\n");
 	put_footer(&p);
 	buf_addz(out, "</body>\n</html>\n");
+	arena_release(&a);
 }

@@ -9,9 +9,9 @@ struct check_part {
 	const struct check *k;
 	struct buf *out;
 	struct findings_count n;
-	const struct law_duty *duty; /* those that apply, or may */
-	size_t duties, elsewhere;    /* elsewhere: those that do not */
-	usec_t finish;               /* projected; 0: unknown */
+	const struct law_duty *duty; /* also those that do not apply */
+	size_t duties;
+	usec_t finish; /* projected; 0: unknown */
 };
 
 /* Text of a finding: escaped, addresses masked, URLs as they are. */
@@ -26,8 +26,10 @@ void check_put_deadlines(const struct check_part *p);
 /* What blocks, what is to be read, ... */
 void check_put_findings(const struct check_part *p);
 void check_put_passed(const struct check_part *p);
-/* Texts and who reads them; people by place and legal channel. */
+/* Texts and who reads them; people by place, and by the way of the legal notice.
+ */
 void check_put_people(const struct check_part *p);
+void check_put_channels(const struct check_part *p);
 
 /* ---- what stands in more than one of them */
 /* "blocks", "to read", "not checked" ... */

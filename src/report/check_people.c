@@ -10,8 +10,7 @@ static void put_place(struct buf *out, struct str code)
 }
 
 /* "US-CA 1,200, DE 40 and 3 more places" */
-static void put_places(
-    struct buf *out, const struct law_place *place, size_t n)
+static void put_places(struct buf *out, const struct law_place *place, size_t n)
 {
 	for (size_t i = 0; i < n && i < PLACES_SHOWN; i++) {
 		if (i)
@@ -22,8 +21,7 @@ static void put_places(
 	}
 	if (n > PLACES_SHOWN) {
 		buf_addz(out, " and ");
-		html_count(
-		    out, n - PLACES_SHOWN, "more place", "more places");
+		html_count(out, n - PLACES_SHOWN, "more place", "more places");
 	}
 }
 

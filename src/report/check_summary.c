@@ -24,8 +24,8 @@ static const char *mark_of(enum rule_state s)
 	BUG("no such state");
 }
 
-static void put_square(struct buf *out, enum rule_state s, unsigned x,
-    unsigned y)
+static void put_square(
+    struct buf *out, enum rule_state s, unsigned x, unsigned y)
 {
 	buf_addf(out,
 	    "<g class=\"sq %s\" transform=\"translate(%u %u)\"><rect width="
@@ -78,8 +78,7 @@ static unsigned put_family(
 
 static unsigned height_of(const struct rule_family *f)
 {
-	return HEADING +
-	       ((unsigned)f->count + A_ROW - 1) / A_ROW * PITCH + 8;
+	return HEADING + ((unsigned)f->count + A_ROW - 1) / A_ROW * PITCH + 8;
 }
 
 static void put_legend(const struct check_part *p)
@@ -88,8 +87,8 @@ static void put_legend(const struct check_part *p)
 
 	for (size_t k = 0; rule_families[k]; k++)
 		for (size_t i = 0; i < rule_families[k]->count; i++)
-			have[findings_state(p->k->findings,
-			    &rule_families[k]->rules[i])]++;
+			have[findings_state(
+			    p->k->findings, &rule_families[k]->rules[i])]++;
 	buf_addz(p->out, "<ul class=\"legend\">\n");
 	for (unsigned s = RULE_BLOCKS; s <= RULE_BLOCKS; s--) {
 		if (!have[s])
@@ -97,10 +96,10 @@ static void put_legend(const struct check_part *p)
 		buf_addz(p->out, "<li><svg viewBox=\"0 0 26 26\" width=\"20\" "
 				 "height=\"20\" aria-hidden=\"true\">");
 		put_square(p->out, (enum rule_state)s, 0, 0);
-		buf_addz(p->out, "</svg> ");
-		html_count(p->out, have[s], "rule", "rules");
-		buf_addf(p->out, ": %s</li>\n",
-		    check_state_name((enum rule_state)s));
+		buf_addf(p->out,
+		    "</svg> %s: ", check_state_name((enum rule_state)s));
+		html_number(p->out, have[s]);
+		buf_addz(p->out, "</li>\n");
 	}
 	buf_addz(p->out, "</ul>\n");
 }

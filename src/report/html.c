@@ -42,8 +42,7 @@ void html_number(struct buf *out, uint64_t v)
 	}
 }
 
-void html_count(
-    struct buf *out, uint64_t v, const char *one, const char *many)
+void html_count(struct buf *out, uint64_t v, const char *one, const char *many)
 {
 	html_number(out, v);
 	buf_addf(out, " %s", v == 1 ? one : many);
@@ -82,8 +81,8 @@ void html_date(struct buf *out, usec_t t, bool time)
 void html_table_begin(struct html_table *t, struct buf *out,
     const char *caption, const char *const *heads, size_t columns)
 {
-	*t = (struct html_table){
-	    .out = out, .heads = heads, .columns = columns};
+	*t =
+	    (struct html_table){.out = out, .heads = heads, .columns = columns};
 	buf_addz(out, "<table role=\"table\">\n<caption>");
 	html_text(out, str_of(caption));
 	buf_addz(out, "</caption>\n<thead role=\"rowgroup\"><tr role=\"row\">");

@@ -17,8 +17,7 @@ void html_element(
 /* "1,234,567" */
 void html_number(struct buf *out, uint64_t v);
 /* "1,234 people", "1 person" */
-void html_count(
-    struct buf *out, uint64_t v, const char *one, const char *many);
+void html_count(struct buf *out, uint64_t v, const char *one, const char *many);
 /* "3 November 2026", with `time` also ", 14:00 UTC", as <time>. */
 void html_date(struct buf *out, usec_t t, bool time);
 /* The same without markup, for SVG and titles. */

@@ -1,7 +1,9 @@
 #include "report/write.h"
 #include "base/file.h"
+#include "base/limits.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,13 +22,13 @@ static int fill(int fd, const char *path, struct str bytes, struct err *e)
 /* The folder of `path`, which owns the name. */
 static void folder_of(const char *path, struct buf *out)
 {
-	ptrdiff_t slash = str_rchr(str_of(path), '/');
+	const char *slash = strrchr(path, '/');
 
-	if (slash < 0)
+	if (!slash)
 		buf_addz(out, ".");
 	else
-		buf_add(
-		    out, str_sub(str_of(path), 0, slash ? (size_t)slash : 1));
+		buf_add(out,
+		    str_make(path, slash > path ? (size_t)(slash - path) : 1));
 }
 
 int report_write(const char *path, struct str bytes, struct err *e)
