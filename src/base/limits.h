@@ -112,3 +112,12 @@
 #define LIMIT_STS_POLICY   (64 * KiB) /* RFC 8461 3.3 */
 #define LIMIT_STS_MX       64UL
 #define LIMIT_DANE_RECORDS 32UL
+
+/* Laws */
+#define LIMIT_LAW_FILE   (4 * MiB) /* of the pack */
+#define LIMIT_LAW_PACK   (32 * MiB)
+#define LIMIT_LAW_ROWS   4096UL
+#define LIMIT_LAW_FIELD  (4 * KiB)
+#define LIMIT_LAW_LIST   64UL      /* keywords or terms in one field */
+#define LIMIT_LAW_PLACES 1024UL    /* of one --people */
+#define LIMIT_LAW_TEXT   (8 * KiB) /* a rule or condition in words */

@@ -17,11 +17,17 @@
 
 struct law_pack;
 
-/* `dir`/laws.tsv (and what stands beside it).  A wrong row is refused with
- * file, line, column and reason: ERR_INPUT; a missing file ERR_NOENT. */
+/* laws.tsv, keywords.tsv and applicability.tsv of `dir`.  A wrong line of any
+ * is refused with file, line, column and reason: ERR_INPUT; a missing file
+ * ERR_NOENT.  This is also the pack's linter. */
 int law_pack_load(const char *dir, struct law_pack **ret, struct err *e);
-int law_pack_parse(struct str laws, struct str applicability, const char *name,
-    struct law_pack **ret, struct err *e);
+/* The same from memory; the texts may go away afterwards. */
+struct law_texts {
+	struct str laws, keywords, applicability;
+	const char *dir; /* for errors */
+};
+int law_pack_parse(
+    const struct law_texts *t, struct law_pack **ret, struct err *e);
 void law_pack_free(struct law_pack *p);
 
 /* ---- what is known */
@@ -36,12 +42,13 @@ int law_kinds_parse(struct str list, unsigned *ret, struct err *e);
 enum law_answer { LAW_UNSAID, LAW_SAID_YES, LAW_SAID_NO };
 
 struct law_facts {
-	unsigned kinds;        /* LAW_KIND_ bits; 0: breach, health, telecom */
-	struct str sector;     /* lists by comma, words of law_facts_check() */
+	unsigned kinds;    /* LAW_KIND_ bits; 0: breach, health, telecom */
+	struct str sector; /* lists by comma, words of law_facts_check() */
 	struct str data_types;
 	enum law_answer encrypted, listed;
 	struct str role;       /* controller (owner), processor, ... */
-	usec_t discovered;     /* wall; the start of most clocks */
+	usec_t discovered;     /* wall; the start of most clocks; 0: unknown,
+				* and nothing is counted from it */
 	usec_t determined;     /* 0: as discovered */
 	usec_t notified;       /* persons were told; 0: not yet */
 	usec_t regulator_told; /* 0: not yet */
@@ -58,9 +65,10 @@ struct law_place {
 	struct str code;
 	uint64_t people;
 };
-/* "US-CA=1200,DE=40": unknown code, zero, doubles: ERR_USAGE. */
-int law_places_parse(struct str text, struct arena *a,
-    struct law_place **ret, size_t *ret_count, struct err *e);
+/* "US-CA=1200,DE=40": unknown code, zero, doubles: ERR_USAGE.  Codes are ISO
+ * 3166 as it stands: DE is Germany, US-DE Delaware. */
+int law_places_parse(struct str text, struct arena *a, struct law_place **ret,
+    size_t *ret_count, struct err *e);
 /* Whether a code exists: a country, or a subdivision of the US or Canada. */
 bool law_place_known(struct str code);
 
@@ -70,25 +78,26 @@ enum law_who { LAW_INDIVIDUALS, LAW_REGULATOR, LAW_CRA };
 const char *law_who_name(enum law_who w); /* "individuals" ... */
 
 struct law_duty {
-	struct str id;           /* of laws.tsv */
-	unsigned step;           /* 1; 2, 3 of successive reports */
+	struct str id; /* of laws.tsv */
+	unsigned step; /* 1; 2, 3 of successive reports */
 	enum law_who who;
 	enum law_applies applies;
 	struct str question;     /* what decides, or why not; may be empty */
 	struct str jurisdiction; /* of the law: EU for a person in DE */
 	struct str name, regime, kind;
+	struct str trigger;   /* what sets the duty off */
 	struct str regulator; /* its name, for LAW_REGULATOR */
 	uint64_t people;
 	bool has_deadline;
-	usec_t deadline; /* wall */
-	bool house;      /* it is the house limit, not the law's */
-	bool passed;     /* before facts.now */
-	struct str rule; /* as in the pack: "P15D@notice-to-individuals" */
+	usec_t deadline;      /* wall */
+	bool house;           /* it is the house limit, not the law's */
+	bool passed;          /* before facts.now */
+	struct str rule;      /* as in the pack: "P15D@notice-to-individuals" */
 	struct str rule_text; /* the same in plain words, with its start */
 	struct str email, email_condition; /* as in the pack */
-	struct str *required; /* keywords, the row's */
+	struct str *required;              /* keywords, the row's */
 	size_t required_count;
-	struct str substitute; /* when and what, in words; or empty */
+	struct str substitute;   /* when and what, in words; or empty */
 	bool substitute_allowed; /* by the number of people alone */
 	struct str language;
 	struct str as_of, source;
@@ -101,6 +110,11 @@ struct law_duty {
 struct law_duties {
 	struct law_duty *d;
 	size_t count;
+	/* The pack says nothing of these, which is not the same as "no duty". */
+	struct law_place *not_covered;
+	size_t not_covered_count;
+	/* People of "US", no state known: they count for federal law only. */
+	uint64_t unknown_state;
 };
 /* Every regime of the pack for these places, sorted by deadline (none last),
  * then id, who, step. */
@@ -155,5 +169,8 @@ int law_content_for(const struct law_pack *p, const struct law_facts *f,
 /* Adds an ISO 8601 duration of the pack's grammar ("P30D", "PT72H", "P1M",
  * "P5D:business") to a moment; months end at the month's end; business days
  * are Monday to Friday, no holidays are known.  Negative if malformed. */
-int law_date_add(usec_t from, struct str duration, bool backwards,
-    usec_t *ret, struct err *e);
+int law_date_add(usec_t from, struct str duration, bool backwards, usec_t *ret,
+    struct err *e);
+/* "YYYY-MM-DD", or "YYYY-MM-DDThh:mm:ss" with "Z" or an offset "-08:00"; false
+ * for anything else, also for days that do not exist. */
+bool law_moment_parse(struct str s, usec_t *ret);
