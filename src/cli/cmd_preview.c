@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "cli/status_text.h"
 #include "notice/composer.h"
+#include "notice/coverage.h"
 #include "mail/address.h"
 #include "mail/header.h"
 #include "mail/words.h"
@@ -22,6 +23,7 @@ struct preview {
 	struct store *store;
 	unsigned char secret[STORE_SECRET_SIZE];
 	struct letter_variants *variants;
+	struct segment_rules *rules;
 	struct relay_profile *profile;
 	struct store_due due;
 	struct composed mail;
@@ -120,22 +122,36 @@ static int read_notice(struct preview *p, const char *config, struct err *e)
 	return rc;
 }
 
-static int read_text(struct preview *p, struct err *e)
+static void say_unused(struct str name, struct str segment, void *arg)
+{
+	cli_say(arg,
+	    "nobody gets %.*s: no rule of segments.ini and no cell of the list "
+	    "names the segment '%.*s'",
+	    STR_ARG(name), STR_ARG(segment));
+}
+
+static int read_text(const struct cli *c, struct preview *p, struct err *e)
 {
 	struct str *columns;
 	size_t n = composer_columns(p->people, &columns);
+	struct cli say = *c;
 	int rc = letter_variants_load(p->notice, columns, n, &p->variants, e);
 
 	free(columns);
+	if (rc >= 0)
+		rc = segment_rules_load(p->notice, &p->rules, e);
 	/* who was sent to has a kept text */
-	return rc < 0 && p->due.has_letter ? 0 : rc;
+	if (rc < 0)
+		return p->due.has_letter ? 0 : rc;
+	return coverage_unused(
+	    p->variants, p->rules, p->people, say_unused, &say, e);
 }
 
-static int gather(struct preview *p, const char *config, struct err *e)
+static int gather(const struct cli *c, struct preview *p, struct err *e)
 {
 	int rc;
 
-	if ((rc = read_notice(p, config, e)) < 0)
+	if ((rc = read_notice(p, c->config, e)) < 0)
 		return rc;
 	rc = people_open(p->dir, &p->people, e);
 	if (rc >= 0)
@@ -151,7 +167,7 @@ static int gather(struct preview *p, const char *config, struct err *e)
 	    (rc = relay_profile_load(p->notice->relay_profile,
 		 status_data_dir(), &p->profile, e)) < 0)
 		return rc;
-	return read_text(p, e);
+	return read_text(c, p, e);
 }
 
 static int compose(
@@ -162,6 +178,7 @@ static int compose(
 	    .store = p->store,
 	    .people = p->people,
 	    .variants = p->variants,
+	    .rules = p->rules,
 	    .profile = with_profile ? p->profile : NULL,
 	    .with_keys = with_keys,
 	    .lifetime = composer_lifetime(p->notice)};
@@ -383,7 +400,7 @@ static int show(const struct cli *c, const struct preview *p)
 static int preview(const struct cli *c, struct preview *p)
 {
 	struct err e = {0};
-	int rc = gather(p, c->config, &e);
+	int rc = gather(c, p, &e);
 
 	if (rc >= 0 && !p->due.row.addresses.n) {
 		fprintf(stderr,
@@ -427,6 +444,7 @@ static int run_preview(struct cli *c, int argc, char **argv)
 	rc = preview(c, &p);
 	composed_release(&p.mail);
 	letter_variants_free(p.variants);
+	segment_rules_free(p.rules);
 	relay_profile_free(p.profile);
 	store_close(p.store);
 	people_close(p.people);

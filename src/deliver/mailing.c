@@ -312,6 +312,7 @@ void mailing_free(struct mailing *m)
 		store_lease_drop(m->store, m->clean);
 	store_close(m->store);
 	letter_variants_free(m->variants);
+	segment_rules_free(m->rules);
 	people_close(m->people);
 	relay_profile_free(m->profile);
 	if (m->auth_secret.p)

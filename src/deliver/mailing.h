@@ -33,7 +33,7 @@ struct mailing_intro {
 	struct store_counts counts;
 	bool gated, through_relay, with_dkim;
 	char relay[300];
-	char warnings[4][200];
+	char warnings[12][240];
 	size_t warning_count;
 };
 

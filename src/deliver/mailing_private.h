@@ -33,6 +33,7 @@ struct mailing {
 	struct store *store; /* the journal's */
 	struct people *people;
 	struct letter_variants *variants;
+	struct segment_rules *rules;
 	int64_t *template_ids;
 	struct relay_profile *profile;
 	struct store_lease lease;

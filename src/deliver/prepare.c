@@ -1,6 +1,7 @@
 /* Everything a send can be refused for, before anything is touched. */
 #include "base/limits.h"
 #include "deliver/mailing_private.h"
+#include "notice/coverage.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -51,45 +52,30 @@ static int check_gate(const struct mailing *m, struct err *e)
 }
 
 /* ---- text */
-static int group_has_text(const struct people_group *g, void *arg)
+static void warn_unused(struct str name, struct str segment, void *arg)
 {
-	struct mailing *m = arg;
-
-	if (letter_variant_for(m->variants, g->segment, g->language))
-		return 0;
-	return (int)(g->people & 0x3fffffff) + 1;
+	warn(arg,
+	    "nobody gets %.*s: no rule of segments.ini and no cell of the list "
+	    "names the segment '%.*s'",
+	    STR_ARG(name), STR_ARG(segment));
 }
 
-struct missing {
-	struct mailing *m;
-	struct err *e;
-};
-
-static int refuse_group(const struct people_group *g, void *arg)
+static int read_text(
+    struct mailing *m, struct mailing_intro *intro, struct err *e)
 {
-	struct missing *x = arg;
-
-	if (!group_has_text(g, x->m))
-		return 0;
-	return err_set(x->e, ERR_INPUT,
-	    "%llu people with segment '%.*s' and language '%.*s' have no "
-	    "text: write message%s%.*s.md (or message%s%.*s.%.*s.md)",
-	    (unsigned long long)g->people, STR_ARG(g->segment),
-	    STR_ARG(g->language), g->segment.n ? "." : "", STR_ARG(g->segment),
-	    g->segment.n ? "." : "", STR_ARG(g->segment), STR_ARG(g->language));
-}
-
-static int read_text(struct mailing *m, struct err *e)
-{
-	struct missing x = {m, e};
 	struct str *columns;
 	size_t n = composer_columns(m->people, &columns);
 	int rc = letter_variants_load(m->notice, columns, n, &m->variants, e);
 
 	free(columns);
-	if (rc < 0)
-		return rc;
-	return people_each_group(m->people, refuse_group, &x, e);
+	if (rc >= 0)
+		rc = segment_rules_load(m->notice, &m->rules, e);
+	if (rc >= 0)
+		rc = coverage_check(m->variants, m->rules, m->people, e);
+	if (rc >= 0)
+		rc = coverage_unused(
+		    m->variants, m->rules, m->people, warn_unused, intro, e);
+	return rc;
 }
 
 static int keep_templates(
@@ -220,6 +206,7 @@ struct composer_config mailing_composer(
 	    .people = people,
 	    .variants = m->variants,
 	    .template_ids = m->template_ids,
+	    .rules = m->rules,
 	    .profile = m->relay ? m->profile : NULL,
 	    .with_keys = true,
 	    .lifetime = composer_lifetime(m->notice),
@@ -315,7 +302,8 @@ int mailing_prepare(const char *dir, const char *config,
 		rc = err_set(e, ERR_INPUT,
 		    "%s has no audience yet; run: tocsin import %s FILE.csv",
 		    dir, dir);
-	if (rc < 0 || (rc = read_text(m, e)) < 0 || (rc = try_keys(m, e)) < 0)
+	if (rc < 0 || (rc = read_text(m, ret_intro, e)) < 0 ||
+	    (rc = try_keys(m, e)) < 0)
 		goto fail;
 	if ((rc = take_state(m, dir, ret_intro, e)) < 0)
 		goto fail;

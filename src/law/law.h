@@ -71,6 +71,9 @@ int law_places_parse(struct str text, struct arena *a, struct law_place **ret,
     size_t *ret_count, struct err *e);
 /* Whether a code exists: a country, or a subdivision of the US or Canada. */
 bool law_place_known(struct str code);
+/* Whether `place` lies in `area`: itself, its country ("US" holds "US-MA"), or
+ * "EU" for a Member State. */
+bool law_place_within(struct str place, struct str area);
 
 /* ---- what follows */
 enum law_applies { LAW_YES, LAW_IF, LAW_NO };

@@ -239,8 +239,6 @@ unsigned law_kinds_of(const struct law_facts *f); /* with the default */
 /* ---- place.c */
 /* "PR" -> "US-PR", "DE-BY" -> "DE"; others as they are. */
 struct str law_place_canonical(struct str code);
-/* Whether the law of `jurisdiction` binds towards a person there. */
-bool law_place_within(struct str code, struct str jurisdiction);
 bool law_place_is_eu(struct str country);
 
 /* ---- deadline.c */

@@ -254,19 +254,21 @@ static bool has_letter(const struct store_due *d)
 static int choose_text(struct composer *c, const struct store_due *d,
     struct composed *m, struct stored **ret, struct err *e)
 {
-	const struct letter_variant *v;
+	const struct letter_variant *v = NULL;
+	struct str segment;
 	struct stored *s;
 
 	if (has_letter(d))
 		return stored_find(c, d->letter.template, ret, e);
-	v = c->c.variants ? letter_variant_for(
-				c->c.variants, d->row.segment, d->row.language)
-			  : NULL;
+	segment = segment_of(
+	    c->c.rules, people_layout(c->c.people, d->row.layout), &d->row);
+	if (c->c.variants)
+		v = letter_variant_for(c->c.variants, segment, d->row.language);
 	if (!v)
 		return err_set(e, ERR_INPUT,
 		    "no message text for segment "
 		    "'%.*s', language '%.*s'",
-		    STR_ARG(d->row.segment), STR_ARG(d->row.language));
+		    STR_ARG(segment), STR_ARG(d->row.language));
 	snprintf(m->variant, sizeof(m->variant), "%.*s", STR_ARG(v->file));
 	for (s = c->stored; s; s = s->next)
 		if (s->template == v->template)

@@ -11,6 +11,7 @@
 #include "auth/dkim_sign.h"
 #include "notice/letter.h"
 #include "notice/relay.h"
+#include "notice/segment.h"
 #include "store/store.h"
 
 struct composer;
@@ -24,6 +25,7 @@ struct composer_config {
 	 * only letters that exist can be composed again */
 	const struct letter_variants *variants;
 	const int64_t *template_ids;
+	const struct segment_rules *rules;   /* NULL: the cell alone decides */
 	const struct relay_profile *profile; /* NULL: nothing is rewritten */
 	bool with_keys;   /* load private keys; else letters are unsigned
 			    * unless they exist */

@@ -39,7 +39,8 @@ static const struct {
 	void (*write)(const struct create *c, struct buf *out);
 } more[] = {
     {"segments.ini", CREATE_MASSACHUSETTS, create_text_segments},
-    {"message.ma.md", CREATE_MASSACHUSETTS, create_text_massachusetts},
+    {"message.massachusetts.md", CREATE_MASSACHUSETTS,
+	create_text_massachusetts},
 };
 
 /* The place in `more` of the i-th file of these laws; its size: none. */

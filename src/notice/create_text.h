@@ -23,7 +23,7 @@ void create_text_sms(const struct create *c, struct buf *out);
 void create_text_phone(const struct create *c, struct buf *out);
 void create_text_social(const struct create *c, struct buf *out);
 void create_text_readme(const struct create *c, struct buf *out);
-/* segments.ini and message.ma.md, with CREATE_MASSACHUSETTS */
+/* segments.ini and message.massachusetts.md, with CREATE_MASSACHUSETTS */
 void create_text_segments(const struct create *c, struct buf *out);
 void create_text_massachusetts(const struct create *c, struct buf *out);
 

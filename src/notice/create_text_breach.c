@@ -200,7 +200,7 @@ void create_text_segments(const struct create *c, struct buf *out)
 	    "; Massachusetts forbids the nature of the breach and the number "
 	    "of its\n"
 	    "; residents in the notice (Mass. Gen. Laws ch. 93H, s. 3).\n"
-	    "[ma]\n"
+	    "[massachusetts]\n"
 	    "jurisdiction = US-MA\n");
 }
 

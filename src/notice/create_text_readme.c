@@ -52,8 +52,8 @@ static const char recall[] =
     "\n";
 
 static const char massachusetts[] =
-    "segments.ini sends the people of Massachusetts to message.ma.md. That\n"
-    "text must not tell the nature of the breach nor how many people of\n"
+    "segments.ini gives the people of Massachusetts a text of their own,\n"
+    "message.massachusetts.md. It must not tell the nature of the breach nor how many people of\n"
     "Massachusetts are concerned.\n"
     "\n";
 

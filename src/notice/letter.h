@@ -76,10 +76,10 @@ void letter_message_token(const unsigned char secret[32], int64_t person,
 /* ---- variants
  * A last part of a file's name that looks like a language tag is the language:
  * two or three letters, then at will a script of four letters and a region of
- * two letters or three digits ("de", "pt-BR", "zh-Hant").  A section of
- * segments.ini is a segment, though it looks so (message.ma.md); a segment of
- * the list alone needs the language written behind it: message.us.en.md.
+ * two letters or three digits ("de", "pt-BR", "zh-Hant").  A segment that
+ * looks so needs the language written behind it: message.us.en.md.
  */
+bool letter_is_language(struct str s);
 struct letter_variant {
 	struct str file, segment, language; /* message.minor.de.md */
 	struct letter_template *template;

@@ -25,7 +25,7 @@ static bool all_digits(struct str s)
 }
 
 /* "de", "gsw", "zh-Hant", "pt-BR", "es-419", "sr-Latn-RS"; "_" for "-". */
-static bool is_language(struct str s)
+bool letter_is_language(struct str s)
 {
 	char tmp[16];
 	struct str rest, part;
@@ -65,25 +65,9 @@ static bool same_language(struct str a, struct str b)
 	return true;
 }
 
-/* Whether segments.ini has a section of this name. */
-static bool is_segment(struct str rules, struct str name)
-{
-	while (rules.p) {
-		struct str line = str_trim(str_cut(&rules, '\n'));
-
-		if (line.n == name.n + 2 && line.p[0] == '[' &&
-		    str_ieq(str_sub(line, 1, name.n), name) &&
-		    line.p[line.n - 1] == ']')
-			return true;
-	}
-	return false;
-}
-
 /* Takes "message[.SEGMENT][.LANG].md" apart. */
-static int read_name(
-    struct letter_variant *v, struct str rules, struct arena *a, struct err *e)
+static int read_name(struct letter_variant *v, struct arena *a, struct err *e)
 {
-	bool language;
 	struct str inner = v->file, part[2] = {STR_NONE, STR_NONE};
 	size_t n = 0;
 
@@ -100,17 +84,15 @@ static int read_name(
 		if (!part[n++].n)
 			n = 3;
 	}
-	if (inner.n || n > 2 || (n == 2 && !is_language(part[1])))
+	if (inner.n || n > 2 || (n == 2 && !letter_is_language(part[1])))
 		return err_set(e, ERR_INPUT,
 		    "%.*s: a text is called message.md, message.LANG.md, "
 		    "message.SEGMENT.md or message.SEGMENT.LANG.md, with LANG "
 		    "as de or pt-BR; give another name to what is no text",
 		    STR_ARG(v->file));
-	language = n == 2 || (n == 1 && is_language(part[0]) &&
-				 !is_segment(rules, part[0]));
-	if (n == 2 || (n == 1 && !language))
+	if (n == 2 || (n == 1 && !letter_is_language(part[0])))
 		v->segment = part[0];
-	if (language)
+	if (n == 2 || (n == 1 && letter_is_language(part[0])))
 		v->language = arena_dup(a, part[n - 1]);
 	for (size_t i = 0; i < v->language.n; i++)
 		if (v->language.p[i] == '_')
@@ -178,23 +160,6 @@ static int refuse_doubles(const struct letter_variants *v, struct err *e)
 	return 0;
 }
 
-static int read_names(
-    const struct notice *n, struct letter_variants *v, struct err *e)
-{
-	struct buf rules = BUF_INIT(LIMIT_SETTINGS_FILE);
-	const char *path = notice_path(n, S("segments.ini"), &v->arena);
-	int rc = path ? buf_read_file(&rules, path, e) : ERR_NOENT;
-
-	if (rc == ERR_NOENT) {
-		err_clear(e);
-		rc = 0;
-	}
-	for (size_t i = 0; i < v->count && rc >= 0; i++)
-		rc = read_name(&v->v[i], buf_str(&rules), &v->arena, e);
-	buf_release(&rules);
-	return rc < 0 ? rc : 0;
-}
-
 static int compile(const struct notice *n, struct letter_variant *v,
     const struct str *columns, size_t count, struct err *e)
 {
@@ -226,8 +191,8 @@ int letter_variants_load(const struct notice *n, const struct str *columns,
 	rc = list_files(buf_cstr(&dir), v, e);
 	if (rc == 0)
 		qsort(v->v, v->count, sizeof(v->v[0]), by_file);
-	if (rc == 0)
-		rc = read_names(n, v, e);
+	for (size_t i = 0; i < v->count && rc == 0; i++)
+		rc = read_name(&v->v[i], &v->arena, e);
 	if (rc == 0)
 		rc = refuse_doubles(v, e);
 	for (size_t i = 0; i < v->count && rc == 0; i++)

@@ -56,7 +56,7 @@ def texts(t, w):
     ask for, and no advice of ours is in it."""
     people = w.write("p.csv", "person_id,name,email,segment,jurisdiction\n"
                      "1,Jane Doe,jane@example.net,,US-CA\n"
-                     "2,,ma@example.net,ma,US-MA\n")
+                     "2,,ma@example.net,,US-MA\n")
     want = {
         ("breach", "california"): (*HEADINGS, "Law enforcement", "Equifax",
             "1-888-298-0045", "P.O. Box 9554", "TransUnion", "identitytheft.gov",
@@ -108,7 +108,7 @@ def texts(t, w):
     rc, out, err = run("new", d, "--kind", "breach", "--laws",
                        "California, massachusetts", "--json")
     t.equal(json.loads(out)["files"],
-            FILES + ["segments.ini", "message.ma.md"],
+            FILES + ["segments.ini", "message.massachusetts.md"],
             "massachusetts: two more files")
     t.ok(all(os.path.isfile(os.path.join(d, f))
              for f in json.loads(out)["files"]), "and they are there")

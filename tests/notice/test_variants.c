@@ -32,27 +32,6 @@ static const char *chosen(
 	return x ? x->file.p : "none";
 }
 
-static void a_section_of_segments_ini_is_no_language(void **state)
-{
-	static const char *const files[] = {
-	    "message.md", "message.ma.md", "message.de.md", "message.MI.de.md"};
-	struct letter_variants *v;
-	struct folder f;
-	struct err e = {0};
-
-	folder_make(&f, files, ARRAY_SIZE(files));
-	t_write(f.dir, "segments.ini",
-	    S("; [de]\n[ma]\njurisdiction = US-MA\n [mi] \n[x"));
-	t_ok(load(&f, &v, &e), &e);
-	t_str(str_of(chosen(v, "ma", "")), "message.ma.md");
-	t_str(str_of(chosen(v, "ma", "de")), "message.ma.md");
-	t_str(str_of(chosen(v, "", "ma")), "message.md");
-	t_str(str_of(chosen(v, "", "de")), "message.de.md");
-	t_str(str_of(chosen(v, "mi", "de")), "message.MI.de.md");
-	letter_variants_free(v);
-	t_rmdir(f.dir);
-}
-
 static void chooses_by_segment_and_nearest_language(void **state)
 {
 	static const char *const files[] = {"message.md", "message.de.md",
@@ -126,7 +105,6 @@ static void refuses_names_that_say_nothing_or_the_same(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    T(a_section_of_segments_ini_is_no_language),
 	    T(chooses_by_segment_and_nearest_language),
 	    T(refuses_names_that_say_nothing_or_the_same),
 	};
