@@ -53,8 +53,8 @@ static const char recall[] =
 
 static const char massachusetts[] =
     "segments.ini gives the people of Massachusetts a text of their own,\n"
-    "message.massachusetts.md. It must not tell the nature of the breach nor how many people of\n"
-    "Massachusetts are concerned.\n"
+    "message.massachusetts.md. It must not tell the nature of the breach\n"
+    "nor how many people of Massachusetts are concerned.\n"
     "\n";
 
 static const char end[] =
