@@ -54,7 +54,7 @@ static void put_rule(
 {
 	const struct rule *r = v->rule;
 	enum rule_state state = state_of(v);
-	bool same = true;
+	bool mend = state != RULE_INFO, same = true;
 
 	for (size_t i = 1; i < n; i++)
 		same = same && str_eq(v[i].remedy, v[0].remedy);
@@ -67,8 +67,8 @@ static void put_rule(
 	html_text(p->out, str_of(r->title));
 	buf_addz(p->out, "</h3>\n");
 	for (size_t i = 0; i < n; i++)
-		put_one(p, &v[i], !same || n == 1);
-	if (same && n > 1 && v->remedy.n) {
+		put_one(p, &v[i], mend && (!same || n == 1));
+	if (mend && same && n > 1 && v->remedy.n) {
 		buf_addz(p->out, "<p class=\"mend\"><b>To mend them:</b> ");
 		check_put_text(p, v->remedy);
 		buf_addz(p->out, "</p>\n");

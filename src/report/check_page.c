@@ -276,29 +276,11 @@ static void put_footer(const struct check_part *p)
 	    "</footer>\n");
 }
 
-/* What the law asks of these people, as the duties command shows it. */
-static void gather_duties(struct check_part *p, struct arena *a)
-{
-	const struct check_facts *x = &p->k->facts;
-	struct law_facts facts;
-	struct law_duties d = {0};
-	struct err e = {0};
-
-	if (!x->pack || !list_law_facts(x->notice, x->now, &facts) ||
-	    law_assess(
-		x->pack, &facts, x->list.place, x->list.places, a, &d, &e) < 0)
-		return;
-	p->duty = d.d;
-	p->duties = d.count;
-}
-
 void report_check_page(const struct check *k, struct buf *out)
 {
 	struct check_part p = {
 	    .k = k, .out = out, .n = findings_tally(k->findings)};
-	struct arena a = ARENA_INIT(16 * MiB);
 
-	gather_duties(&p, &a);
 	put_head(&p);
 	put_header(&p);
 	buf_addz(out, "<main>\n");
@@ -311,5 +293,4 @@ void report_check_page(const struct check *k, struct buf *out)
 	buf_addz(out, "</main>\n");
 	put_footer(&p);
 	buf_addz(out, "</body>\n</html>\n");
-	arena_release(&a);
 }
