@@ -15,7 +15,8 @@ function behind(e){for(;e;e=e.parentElement){
   const c=shade(getComputedStyle(e).backgroundColor);if(c[3])return c}
   return [255,255,255,1]}
 const out={width:document.documentElement.scrollWidth,window:innerWidth,
-  wide:[],faint:[],headings:[],text:document.body.innerText};
+  wide:[],faint:[],headings:[],ground:getComputedStyle(
+  document.body).backgroundColor,text:document.body.innerText};
 for(const e of document.body.querySelectorAll('*')){
   const r=e.getBoundingClientRect();
   if(e.closest('svg')&&e.tagName!=='svg')continue;
@@ -27,8 +28,8 @@ for(const e of document.body.querySelectorAll('*')){
     if(ratio<4.5)out.faint.push(ratio.toFixed(2)+' '+e.textContent.slice(0,60))}}
 for(const h of document.querySelectorAll('h1,h2,h3,h4,h5,h6'))
   out.headings.push(+h.tagName[1]);
-const p=document.createElement('pre');p.id='measured';
-p.textContent=JSON.stringify(out);document.body.append(p);
+const p=parent.document.createElement('pre');p.id='measured';
+p.textContent=JSON.stringify(out);parent.document.body.append(p);
 """
 
 class Browser:
@@ -44,13 +45,17 @@ class Browser:
         return p.returncode, p.stdout.decode("utf-8", "replace")
 
     def measure(self, page, width, height, dark=False):
-        """The facts of MEASURE for a window of that size."""
+        """The facts of MEASURE for a screen of that size: a frame, because a
+        headless window is never narrower than 500."""
         with open(page, encoding="utf-8") as f:
             text = re.sub(r"<meta http-equiv=\"Content-Security-Policy\"[^>]*>",
                           "", f.read())
-        copy = self.work.write("measured.html", text.replace(
-            "</body>", f"<script>{MEASURE}</script></body>"))
-        rc, dom = self.run(f"--window-size={width},{height}",
+        text = text.replace("</body>", f"<script>{MEASURE}</script></body>")
+        copy = self.work.write(
+            "measured.html", "<!DOCTYPE html><meta charset=utf-8><body>"
+            f"<iframe style='width:{width}px;height:{height}px;border:0' "
+            f"srcdoc=\"{html.escape(text)}\"></iframe>")
+        rc, dom = self.run("--window-size=1400,1000",
                            f"--blink-settings=preferredColorScheme="
                            f"{0 if dark else 1}",
                            "--dump-dom", f"file://{copy}")

@@ -75,10 +75,15 @@ def main():
             text = f.read()
         alone(t, text)
         b = Browser(w)
-        phone = b.measure(page, 500, 844)
-        read(t, phone, findings, "narrow")
+        phone = b.measure(page, 390, 844)
+        read(t, phone, findings, "phone")
+        t.equal(phone.get("window"), 390, "a phone is as narrow as that")
+        read(t, b.measure(page, 320, 568), findings, "old phone")
         read(t, b.measure(page, 1280, 900), findings, "wide")
-        read(t, b.measure(page, 500, 844, dark=True), findings, "dark")
+        dark = b.measure(page, 390, 844, dark=True)
+        read(t, dark, findings, "dark")
+        t.ok(dark.get("ground") != phone.get("ground"), "dark is dark",
+             dark.get("ground"))
         stops = result["blocks"]
         t.ok((f"{stops} thing{'s' * (stops != 1)} stop" if stops else
               "Nothing blocks") in phone["text"], "the verdict counts them")
