@@ -1,5 +1,6 @@
-#include "cli/cli.h"
+#include "cli/folder.h"
 #include "notice/audience.h"
+#include "notice/tranche.h"
 #include "store/people.h"
 
 #include <signal.h>
@@ -50,6 +51,101 @@ static int on_progress(const char *what, const char *unit, uint64_t done,
 		b->p.total = 0;
 	cli_progress_at(&b->p, done, NULL);
 	return atomic_load(&interrupted) ? ERR_CANCEL : 0;
+}
+
+/* ---- the tranche they are in, and its clock */
+
+struct added {
+	const char *discovered; /* --discovered, or NULL */
+	struct arena arena;
+	struct notice *notice;
+	struct tranche tranche; /* of no name: none is asked for */
+	enum tranche_source source;
+};
+
+static const char *const source_names[] = {
+    [TRANCHE_GIVEN] = "option",
+    [TRANCHE_RECORDED] = "recorded",
+    [TRANCHE_NOTICE] = "notice",
+    [TRANCHE_UNDATED] = "none",
+};
+static const char *const source_texts[] = {
+    [TRANCHE_GIVEN] = "as given",
+    [TRANCHE_RECORDED] = "as recorded before",
+    [TRANCHE_NOTICE] = "taken from [notice] discovered",
+    [TRANCHE_UNDATED] = "",
+};
+
+static int choose_tranche(const struct cli *c, const struct audience_options *o,
+    struct added *add, struct err *e)
+{
+	int rc;
+
+	if (!o->tranche)
+		return 0;
+	rc = folder_open(c, o->dir, &add->notice, e);
+	return rc < 0 ? rc
+		      : tranche_choose(add->notice, str_of(o->tranche),
+			    add->discovered, clock_wall(&clock_system),
+			    &add->arena, &add->tranche, &add->source, e);
+}
+
+/* Only now that the people are in. */
+static int record_tranche(
+    const struct audience_options *o, const struct added *add, struct err *e)
+{
+	int rc;
+
+	if (!add->tranche.name.n || add->source == TRANCHE_UNDATED ||
+	    o->dry_run)
+		return 0;
+	rc = tranche_record(o->dir, &add->tranche, e);
+	return rc < 0 ? err_wrap(e, "the people are in the audience, the date "
+				    "of their tranche is not recorded; import "
+				    "the file again")
+		      : 0;
+}
+
+static void say_tranche(const struct cli *c, const struct added *add)
+{
+	if (add->tranche.name.n && add->source == TRANCHE_UNDATED)
+		cli_say(c,
+		    "warning: nobody said when the tranche '%.*s' was "
+		    "discovered, so its deadlines can not be counted; import "
+		    "it again with --discovered DATE",
+		    STR_ARG(add->tranche.name));
+}
+
+static void put_tranche(struct json *j, const struct added *add)
+{
+	char date[CLOCK_ISO_SIZE];
+
+	json_key(j, "tranche");
+	if (!add->tranche.name.n) {
+		json_null(j);
+		return;
+	}
+	clock_iso(add->tranche.discovered, date);
+	json_object(j);
+	json_put_str(j, "name", add->tranche.name);
+	json_key(j, "discovered");
+	if (add->source == TRANCHE_UNDATED)
+		json_null(j);
+	else
+		json_str(j, str_of(date));
+	json_put_str(j, "from", str_of(source_names[add->source]));
+	json_end(j);
+}
+
+static void print_tranche(const struct added *add)
+{
+	char date[CLOCK_ISO_SIZE];
+
+	if (!add->tranche.name.n || add->source == TRANCHE_UNDATED)
+		return;
+	clock_iso(add->tranche.discovered, date);
+	printf("  tranche '%.*s': its clock runs from %s, %s\n",
+	    STR_ARG(add->tranche.name), date, source_texts[add->source]);
 }
 
 /* ---- who they are, by place, language, segment */
@@ -189,7 +285,8 @@ static void put_file(struct json *j, const char *key, const char *dir,
 }
 
 static int print_json(const struct audience_options *o,
-    const struct audience_result *r, const struct groups *g)
+    const struct audience_result *r, const struct groups *g,
+    const struct added *add)
 {
 	struct buf b = BUF_INIT(64 * MiB);
 	struct json j;
@@ -218,6 +315,7 @@ static int print_json(const struct audience_options *o,
 		put_tally(&j, "languages", &g->languages);
 		put_tally(&j, "segments", &g->segments);
 	}
+	put_tranche(&j, add);
 	json_key(&j, "warnings");
 	json_array(&j);
 	for (size_t i = 0; i < r->warnings; i++)
@@ -254,7 +352,8 @@ static void print_count(uint64_t n, const char *what)
 }
 
 static void print_text(const struct audience_options *o,
-    const struct audience_result *r, const struct groups *g)
+    const struct audience_result *r, const struct groups *g,
+    const struct added *add)
 {
 	char a[CLI_NUMBER];
 
@@ -267,6 +366,7 @@ static void print_text(const struct audience_options *o,
 	print_count(r->merged, "rows joined to an earlier one (merges.csv)");
 	print_count(r->rejected, "ROWS REJECTED: not in the audience");
 	print_count(r->ignored, "impossible addresses left out");
+	print_tranche(add);
 	if (o->dry_run) {
 		print_count(
 		    r->no_address, "rows without an address that works");
@@ -306,7 +406,7 @@ static void say_problems(struct cli *c, const struct audience_options *o,
 }
 
 static int finish(struct cli *c, const struct audience_options *o,
-    const struct audience_result *r)
+    const struct audience_result *r, const struct added *add)
 {
 	struct groups g = {0};
 	struct err e = {0};
@@ -316,11 +416,12 @@ static int finish(struct cli *c, const struct audience_options *o,
 		rc = cli_fail(&cmd_import, &e);
 	} else {
 		say_problems(c, o, r);
+		say_tranche(c, add);
 		rc = 0;
 		if (c->json)
-			rc = print_json(o, r, &g);
+			rc = print_json(o, r, &g, add);
 		else if (!c->quiet)
-			print_text(o, r, &g);
+			print_text(o, r, &g, add);
 	}
 	groups_release(&g);
 	return rc ? rc : r->rejected > 0;
@@ -330,6 +431,7 @@ static int run_import(struct cli *c, int argc, char **argv)
 {
 	const char *maps[MAPS_MAX];
 	struct bar bar = {.cli = c};
+	struct added add = {.arena = ARENA_INIT(16 * MiB)};
 	struct audience_options o = {
 	    .map = maps, .progress = on_progress, .arg = &bar};
 	const struct cli_option options[] = {
@@ -341,6 +443,8 @@ static int run_import(struct cli *c, int argc, char **argv)
 		.value = &o.country},
 	    {"tranche", "NAME", "mark who is new; the known stay as they are",
 		.value = &o.tranche},
+	    {"discovered", "DATE", "of the tranche: its own clock",
+		.value = &add.discovered},
 	    {"amend", NULL, "known people get the file's cells",
 		.flag = &o.amend},
 	    {"no-email", NULL, "nobody in the file has an address",
@@ -361,19 +465,31 @@ static int run_import(struct cli *c, int argc, char **argv)
 		    "--amend and --tranche answer the same question; give one");
 	if (o.tranche && !*o.tranche)
 		return cli_usage(&cmd_import, "--tranche wants a name");
+	if (add.discovered && !o.tranche)
+		return cli_usage(&cmd_import,
+		    "--discovered is the date of a tranche: give --tranche "
+		    "NAME too, or write it to [notice] discovered");
 	o.settings = c->config;
 	o.dir = argv[0];
 	o.file = argv[1];
 	catch_signals();
-	rc = audience_import(&o, &r, &e);
+	rc = choose_tranche(c, &o, &add, &e);
+	if (rc >= 0)
+		rc = audience_import(&o, &r, &e);
 	if (bar.what)
 		cli_progress_end(&bar.p, bar.done, NULL);
-	return rc < 0 ? cli_fail(&cmd_import, &e) : finish(c, &o, &r);
+	if (rc >= 0)
+		rc = record_tranche(&o, &add, &e);
+	rc = rc < 0 ? cli_fail(&cmd_import, &e) : finish(c, &o, &r, &add);
+	notice_free(add.notice);
+	arena_release(&add.arena);
+	return rc;
 }
 
 const struct cli_command cmd_import = {
     .name = "import",
-    .args = "DIR FILE.csv [--map email=Mail,...] [--tranche NAME | --amend]",
+    .args =
+	"DIR FILE.csv [--map email=Mail,...] [--tranche NAME [--discovered DATE] | --amend]",
     .summary = "Read people into the audience; again: add who is new.",
     .help =
 	"Reads a CSV file of any size (`-`: standard input): comma, semicolon\n"
@@ -382,7 +498,8 @@ const struct cli_command cmd_import = {
 	"  tocsin import breach-2026 people.csv\n"
 	"  tocsin import breach-2026 export.csv --map 'email=E-Mail,name=Full Name'\n"
 	"  tocsin import breach-2026 old.csv --encoding windows-1252 --country US\n"
-	"  tocsin import breach-2026 more.csv --tranche second\n"
+	"  tocsin import breach-2026 more.csv --tranche second \\\n"
+	"      --discovered 2026-11-20\n"
 	"  zcat people.csv.gz | tocsin import breach-2026 -\n"
 	"\n"
 	"Columns known by name: person_id, email (email2 ... email16, tried in\n"
@@ -397,6 +514,14 @@ const struct cli_command cmd_import = {
 	"listed in DIR/merges.csv. Nobody is left out for having unsubscribed:\n"
 	"a mandated notice is owed to all. Who has no address that works stays\n"
 	"in the audience, owed another channel.\n"
+	"\n"
+	"A tranche is people found later: they have a clock of their own, from\n"
+	"--discovered on (without it: from [notice] discovered), kept in\n"
+	"DIR/tranches.tsv. The same name takes more people, never another date.\n"
+	"\n"
+	"Where a person lives decides which laws count. A bare code that is both\n"
+	"a country and a state of the US (CA, DE, IN) is rejected until a country\n"
+	"column or --country settles it: write US-CA or CAN.\n"
 	"\n"
 	"Every row rejected and every address left out is in DIR/rejects.csv,\n"
 	"with line, column and reason. Mend those rows and import them again.\n"
