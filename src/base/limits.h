@@ -121,3 +121,13 @@
 #define LIMIT_LAW_LIST   64UL      /* keywords or terms in one field */
 #define LIMIT_LAW_PLACES 1024UL    /* of one --people */
 #define LIMIT_LAW_TEXT   (8 * KiB) /* a rule or condition in words */
+
+/* Approvals and overrides */
+#define LIMIT_APPROVAL_REQUEST (4 * MiB)
+#define LIMIT_APPROVAL_RECORD  (8 * KiB)
+#define LIMIT_APPROVALS        4096UL /* records in one notice */
+#define LIMIT_APPROVAL_MEMORY  (256 * MiB)
+#define LIMIT_APPROVERS_FILE   (1 * MiB)
+#define LIMIT_OVERRIDES_FILE   (1 * MiB)
+#define LIMIT_OVERRIDE_SUBJECT 500UL
+#define LIMIT_OVERRIDE_REASON  (64 * KiB)

@@ -27,21 +27,40 @@ static unsigned law_kinds_of(enum notice_kind k)
 	return 0;
 }
 
-bool check_law_facts(const struct notice *n, usec_t now, struct law_facts *ret)
+/* Keeps a fact only if the pack knows all its words. */
+static void keep_known(
+    struct law_facts *f, struct str *fact, struct str value, struct err *why)
+{
+	struct law_facts alone = {0};
+	struct err e = {0};
+
+	*fact = value;
+	alone.sector = f->sector;
+	alone.data_types = f->data_types;
+	alone.role = f->role;
+	if (law_facts_check(&alone, &e) >= 0)
+		return;
+	*fact = STR_NONE;
+	if (!why->code)
+		*why = e;
+}
+
+bool check_law_facts(
+    const struct notice *n, usec_t now, struct law_facts *ret, struct err *why)
 {
 	*ret = (struct law_facts){
 	    .kinds = law_kinds_of(n->kind),
-	    .sector = n->facts.sector,
-	    .data_types = n->facts.data_types,
 	    .encrypted = answer_of(n->facts.encrypted),
 	    .listed = answer_of(n->facts.listed),
-	    .role = n->facts.role,
 	    .determined = n->facts.determined,
 	    .now = now,
 	    .house_limit = n->check.house_limit,
 	};
+	keep_known(ret, &ret->sector, n->facts.sector, why);
+	keep_known(ret, &ret->data_types, n->facts.data_types, why);
+	keep_known(ret, &ret->role, n->facts.role, why);
 	/* without a date: as if it were today, the clocks are not shown */
-	if (!clock_parse_iso(n->discovered, &ret->discovered))
+	if (!law_moment_parse(n->discovered, &ret->discovered))
 		ret->discovered = now;
 	return ret->kinds != 0;
 }
@@ -98,10 +117,12 @@ struct census *census_new(const struct census_input *in)
 {
 	struct census *c = mem_zalloc(sizeof(*c));
 	size_t texts = in->variants ? in->variants->count : 0;
+	struct err ignored = {0};
 
 	c->in = *in;
 	c->has_law =
-	    check_law_facts(in->x->notice, in->x->now, &c->law) && in->x->pack;
+	    check_law_facts(in->x->notice, in->x->now, &c->law, &ignored) &&
+	    in->x->pack;
 	c->place = tally_new(LIST_PLACES);
 	c->group = tally_new(LIST_VARIANTS);
 	c->tranche = tally_new(LIST_TRANCHES);
@@ -329,6 +350,11 @@ static void count_channel(struct census *c, struct census_person *p)
 		       p->has_email && !p->bounced;
 }
 
+const struct err *census_error(const struct census *c)
+{
+	return &c->roll_error;
+}
+
 int census_row(const struct people_row *row, void *census)
 {
 	struct census *c = census;
@@ -351,5 +377,5 @@ int census_row(const struct people_row *row, void *census)
 		census_fields(c, &p, g);
 	if (p.has_email)
 		census_addresses(c, &p);
-	return 0;
+	return c->in.roll ? roll_row(c->in.roll, row, NULL, &c->roll_error) : 0;
 }

@@ -14,6 +14,8 @@
 #include "check/facts.h"
 #include "check/slips.h"
 #include "check/suppression.h"
+#include "notice/roll.h"
+#include "notice/segment.h"
 #include "store/people.h"
 
 struct census_input {
@@ -23,17 +25,23 @@ struct census_input {
 						 * read; nobody is without */
 	const struct slips *slips;              /* NULL: none is known */
 	struct suppressions *suppressed;        /* NULL: none */
-	struct arena *arena;                    /* of the facts */
+	const struct segment_rules *segments;   /* NULL: only the cell counts */
+	struct roll *roll;   /* NULL: no digests are wanted */
+	struct arena *arena; /* of the facts */
 };
 
 struct census;
 struct census *census_new(const struct census_input *in);
+/* Negative only for what roll_row() refuses; census_error() says why. */
 int census_row(const struct people_row *row, void *census);
+const struct err *census_error(const struct census *c);
 /* Fills in what was counted; what gather_list() asks DNS is not there yet.
  * ERR_LIMIT: no memory for the facts. */
 int census_end(struct census *c, struct list_facts *ret, struct err *e);
 void census_free(struct census *c);
 
 /* What the law asks about a notice, from its settings.  False: no row of the
- * pack is for this kind (legal). */
-bool check_law_facts(const struct notice *n, usec_t now, struct law_facts *ret);
+ * pack is for this kind (legal).  A setting with a word that the pack does not
+ * know is left out, which is the cautious reading; `why` says which. */
+bool check_law_facts(
+    const struct notice *n, usec_t now, struct law_facts *ret, struct err *why);

@@ -5,7 +5,9 @@
 
 struct str census_segment(const struct census *c, const struct census_person *p)
 {
-	return p->row->segment;
+	return c->in.segments
+		   ? segment_of(c->in.segments, p->layout->names, p->row)
+		   : p->row->segment;
 }
 
 static struct str cell(const struct census_person *p, uint32_t column)

@@ -56,8 +56,8 @@ struct census {
 	size_t takens;
 	/* letter_bind() by variant, then layout; as far as needed */
 	int32_t **field;
-	/* the last word of each kind: rows repeat them */
-	struct buf word;
+	struct buf word; /* scratch */
+	struct err roll_error;
 };
 
 /* Counts what the cells and addresses say; fills `p`. */

@@ -10,6 +10,7 @@
 
 #include "law/law.h"
 #include "notice/letter.h"
+#include "notice/roll.h"
 
 #define LIST_PLACES   2048u  /* LIMITS: different places of residence, */
 #define LIST_VARIANTS 2048u  /* (segment, language), */
@@ -149,6 +150,9 @@ struct list_facts {
 	struct list_held *held;
 	size_t helds;
 	uint64_t held_people;
+	/* digests of the audience, by tranche, for approvals */
+	struct roll_tranche *roll;
+	size_t rolls;
 	struct list_suppression *suppression;
 	size_t suppressions;
 };

@@ -6,15 +6,17 @@
  */
 #pragma once
 
-#include "law/law.h"
 #include "notice/duty.h"
 
 struct plan_tranche {
-	struct str name; /* "": the first import */
-	usec_t discovered;
-	bool known; /* false: nobody wrote down when it was discovered */
-	uint64_t people, mails; /* mails: people with an address */
+	struct str name;   /* "": the first import */
+	usec_t discovered; /* of this tranche, else of the notice */
+	bool undated;      /* it is not written down when it was discovered */
+	uint64_t people;
 	struct law_duties duties;
+	struct duty_log log;  /* what was done about them */
+	struct duty_bar *bar; /* what closes the gate now */
+	size_t bars;
 };
 
 enum plan_rate {
@@ -22,23 +24,26 @@ enum plan_rate {
 	PLAN_RATE_PROFILE, /* the relay's limits */
 	PLAN_RATE_GUESS    /* nobody knows yet */
 };
+#define PLAN_GUESS_PER_HOUR 20000u
 
 struct plan_facts {
-	bool has_law;         /* false: no row of the pack is for this kind */
-	struct str law_error; /* a fact that the pack does not know; no duties
-				* then */
+	/* false: no audience, no date of discovery, or no law of the pack is
+	 * for this kind */
 	bool assessed;
-	usec_t discovered; /* 0: not said */
+	usec_t discovered;       /* [notice] discovered; 0: not said */
+	bool has_law;            /* the pack has rows for this kind */
+	struct str unknown_word; /* of [facts], which one and the nearest */
+	struct str law_error;    /* why the pack could not be asked; or none */
 	struct plan_tranche *tranche;
 	size_t tranches;
-	size_t individuals;          /* duties towards persons, yes or if */
-	struct law_place *uncovered; /* places without any row */
-	size_t uncovereds;
-	usec_t start, finish;
-	uint64_t mails, per_hour, per_day; /* per_day 0: no such limit */
+	size_t individuals;         /* duties towards persons, yes or if */
+	uint64_t mails;             /* people with an address */
+	uint64_t per_hour, per_day; /* per_day 0: no such limit */
 	enum plan_rate rate;
-	usec_t held_until; /* the police asked to wait; 0: no */
-	struct duty_log log;
-	struct duty_bar *bar; /* what closes the gate now, all tranches */
-	size_t bars;
+	usec_t start, finish; /* of the whole send */
+	bool privileged_open; /* others can read DIR/privileged (L-06) */
 };
+
+/* When `mails` are through.  Pure. */
+usec_t plan_finish(
+    usec_t start, uint64_t mails, uint64_t per_hour, uint64_t per_day);

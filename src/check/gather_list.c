@@ -137,10 +137,27 @@ static int count(struct check_context *c, const struct census_input *in,
 	rc = people_each(c->people, 0, on_person, &p, e);
 	if (rc == ERR_CANCEL)
 		err_set(e, rc, "stopped");
+	else if (rc < 0 && census_error(p.census)->code == rc)
+		*e = *census_error(p.census);
 	if (rc >= 0)
 		rc = census_end(p.census, ret, e);
 	census_free(p.census);
 	return rc;
+}
+
+static int keep_roll(
+    struct roll *r, struct arena *a, struct list_facts *f, struct err *e)
+{
+	size_t n;
+	const struct roll_tranche *t = roll_end(r, &n);
+
+	f->roll = arena_array(a, n ? n : 1, sizeof(*t));
+	if (!f->roll)
+		return err_set(e, ERR_LIMIT, "no memory for the check");
+	if (n)
+		memcpy(f->roll, t, n * sizeof(*t));
+	f->rolls = n;
+	return 0;
 }
 
 int gather_list(struct check_context *c, struct check_facts *x, struct err *e)
@@ -152,6 +169,7 @@ int gather_list(struct check_context *c, struct check_facts *x, struct err *e)
 	struct buf domains = BUF_INIT(8 * KiB);
 	struct suppressions *suppressed = NULL;
 	struct slips *slips = NULL;
+	struct segment_rules *segments = NULL;
 	int rc;
 
 	if (!c->people || c->o.no_list)
@@ -160,12 +178,21 @@ int gather_list(struct check_context *c, struct check_facts *x, struct err *e)
 	rc = slips_load(buf_cstr(&domains), &slips, e);
 	if (rc >= 0)
 		rc = suppressions_load(c->o.dir, &suppressed, e);
-	in.slips = slips;
-	in.suppressed = suppressed;
 	if (rc >= 0)
+		rc = segment_rules_load(c->notice, &segments, e);
+	in.slips = slips;
+	in.segments = segments;
+	in.suppressed = suppressed;
+	if (rc >= 0) {
+		in.roll = roll_new(c->people);
 		rc = count(c, &in, &x->list, e);
+	}
+	if (rc >= 0)
+		rc = keep_roll(in.roll, c->arena, &x->list, e);
 	if (rc >= 0 && c->dns)
 		ask_domains(c, &x->list);
+	roll_free(in.roll);
+	segment_rules_free(segments);
 	slips_free(slips);
 	suppressions_free(suppressed);
 	buf_release(&domains);

@@ -1,6 +1,146 @@
-#include "check/facts.h"
+/* What the law asks by when, from the census, and when the send would end. */
+#include "check/census.h"
+#include "notice/tranche.h"
+
+#include <sys/stat.h>
+
+#define DAY (24 * USEC_PER_HOUR)
+
+usec_t plan_finish(
+    usec_t start, uint64_t mails, uint64_t per_hour, uint64_t per_day)
+{
+	uint64_t days = 0, rest = mails;
+	usec_t last;
+
+	/* within a day at the hourly rate, of each day as much as it may have;
+	 * above 10^12 mails nobody counts hours */
+	if (rest > 1000000000000)
+		rest = 1000000000000;
+	if (per_day && rest > per_day) {
+		days = (rest - 1) / per_day;
+		rest -= days * per_day;
+	}
+	last = per_hour ? (usec_t)(rest * 3600 / per_hour) * USEC_PER_SEC : 0;
+	if (per_day && last > DAY)
+		last = DAY;
+	return start + (usec_t)days * DAY + last;
+}
+
+/* ---- how fast */
+
+static void find_rate(const struct check_context *c, struct check_facts *x)
+{
+	struct plan_facts *p = &x->plan;
+	const struct relay_profile *r = c->profile;
+
+	p->per_hour = x->notice->check.rate;
+	p->rate = PLAN_RATE_SET;
+	if (!p->per_hour && !x->direct && r && (r->per_minute || r->per_day)) {
+		p->rate = PLAN_RATE_PROFILE;
+		p->per_hour =
+		    r->per_minute ? 60UL * r->per_minute : PLAN_GUESS_PER_HOUR;
+	} else if (!p->per_hour) {
+		p->rate = PLAN_RATE_GUESS;
+		p->per_hour = PLAN_GUESS_PER_HOUR;
+	}
+	/* what the relay takes in a day is a limit whatever we wish */
+	if (!x->direct && r)
+		p->per_day = r->per_day;
+	p->start =
+	    x->notice->check.start > x->now ? x->notice->check.start : x->now;
+	p->finish = plan_finish(p->start, p->mails, p->per_hour, p->per_day);
+}
+
+/* ---- duties */
+
+static int assess(struct check_context *c, struct check_facts *x,
+    const struct law_facts *base, const struct list_tranche *from,
+    struct plan_tranche *to, struct err *e)
+{
+	struct law_facts f = *base;
+	struct err why = {0};
+	int rc;
+
+	f.discovered = to->discovered;
+	/* a date for the whole notice is not this tranche's */
+	if (from->name.n)
+		f.determined = 0;
+	f.held_until = duty_hold_until(&to->log);
+	rc = law_assess(x->pack, &f, from->place, from->places, c->arena,
+	    &to->duties, &why);
+	if (rc == ERR_LIMIT)
+		return err_set(e, rc, "%s", why.msg);
+	if (rc < 0) {
+		x->plan.law_error = arena_dup(c->arena, str_of(why.msg));
+		return 0;
+	}
+	to->bars = duty_bars(&to->duties, &to->log, x->now, c->arena, &to->bar);
+	for (size_t i = 0; i < to->duties.count; i++)
+		x->plan.individuals += to->duties.d[i].who == LAW_INDIVIDUALS &&
+				       to->duties.d[i].applies != LAW_NO;
+	return 0;
+}
+
+static int assess_all(struct check_context *c, struct check_facts *x,
+    const struct law_facts *base, struct err *e)
+{
+	const struct list_facts *l = &x->list;
+	struct plan_facts *p = &x->plan;
+	struct tranches dated = {0};
+	struct duty_log log = {0};
+	int rc = tranches_load(c->o.dir, c->arena, &dated, e);
+
+	if (rc >= 0)
+		rc = duty_log_load(c->o.dir, c->arena, &log, e);
+	p->tranche =
+	    arena_array(c->arena, l->tranches + 1, sizeof(*p->tranche));
+	if (rc >= 0 && !p->tranche)
+		rc = err_set(e, ERR_LIMIT, "no memory for the check");
+	for (size_t i = 0; i < l->tranches && rc >= 0; i++) {
+		const struct list_tranche *from = &l->tranche[i];
+		const struct tranche *t = tranche_find(&dated, from->name);
+		struct plan_tranche *to = &p->tranche[p->tranches++];
+
+		*to = (struct plan_tranche){.name = from->name,
+		    .people = from->people,
+		    .discovered =
+			t && t->discovered ? t->discovered : base->discovered,
+		    .undated = from->name.n && (!t || !t->discovered)};
+		rc = duty_log_of(&log, from->name, c->arena, &to->log, e);
+		if (rc >= 0)
+			rc = assess(c, x, base, from, to, e);
+	}
+	p->assessed = rc >= 0 && !p->law_error.n;
+	return rc;
+}
+
+static void look_at_privileged(struct check_context *c, struct plan_facts *p)
+{
+	const char *path = notice_path(c->notice, S("privileged"), c->arena);
+	struct stat st;
+
+	p->privileged_open = path && stat(path, &st) == 0 &&
+			     S_ISDIR(st.st_mode) &&
+			     st.st_mode & (S_IRWXG | S_IRWXO);
+}
 
 int gather_plan(struct check_context *c, struct check_facts *x, struct err *e)
 {
-	return 0;
+	struct plan_facts *p = &x->plan;
+	struct law_facts f;
+	struct err why = {0};
+	bool law = check_law_facts(x->notice, x->now, &f, &why);
+	bool dated = law_moment_parse(x->notice->discovered, &p->discovered);
+
+	p->mails = x->list.people - x->list.no_address;
+	find_rate(c, x);
+	look_at_privileged(c, p);
+	if (!law || !x->pack)
+		return 0;
+	p->has_law = true;
+	if (why.code)
+		p->unknown_word = arena_dup(c->arena, str_of(why.msg));
+	if (!x->list.counted || !dated)
+		return 0;
+	return assess_all(c, x, &f, e);
 }

@@ -31,10 +31,8 @@ static void judge_words(struct findings *f, const char *check,
 
 static uint64_t said_mail_only(const struct list_choice *c)
 {
-	bool enough = c->law.channel == LAW_CHANNEL_EMAIL ||
-		      c->law.channel == LAW_CHANNEL_BOTH;
-
-	return enough || !c->law.id.n || !c->has_email
+	return c->law.channel == LAW_CHANNEL_EMAIL || !c->law.id.n ||
+		       !c->has_email
 		   ? 0
 		   : c->said[LAW_CHANNEL_EMAIL];
 }
@@ -115,8 +113,7 @@ static uint64_t routed(const struct list_choice *c)
 	uint64_t said = 0;
 
 	if (!c->has_email || !c->law.id.n ||
-	    (c->law.channel != LAW_CHANNEL_POST &&
-		c->law.channel != LAW_CHANNEL_SUBSTITUTE))
+	    c->law.channel == LAW_CHANNEL_EMAIL)
 		return 0;
 	for (unsigned i = 0; i < LAW_CHANNEL_COUNT; i++)
 		said += c->said[i];
@@ -143,9 +140,9 @@ static void judge_routed(const struct list_facts *l, struct findings *f)
 	if (people)
 		finding_add(f, "S-42", "to-post", SEVERITY_WARN,
 		    S("legal_ground"),
-		    "%s with a mail address get the legal notice another way, "
-		    "because the law wants a ground for mail and the list "
-		    "gives none: %s.%s A mail to them is a courtesy beside it.",
+		    "for %s with a mail address a mail is not enough; they are "
+		    "owed a letter or a substitute: %s.%s A mail to them is a "
+		    "courtesy beside it.",
 		    say_people(people, n), buf_cstr(&b), buf_cstr(&gap));
 	buf_release(&b);
 	buf_release(&gap);

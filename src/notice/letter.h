@@ -83,6 +83,7 @@ bool letter_is_language(struct str s);
 struct letter_variant {
 	struct str file, segment, language; /* message.minor.de.md */
 	struct letter_template *template;
+	unsigned char sha256[32]; /* of the file, as it was read */
 };
 struct letter_variants {
 	struct letter_variant *v;

@@ -1,5 +1,6 @@
 #include "notice/notice.h"
 #include "base/conf.h"
+#include "crypto/digest.h"
 
 #include <limits.h>
 
@@ -214,6 +215,7 @@ int notice_parse(
 	n->arena = ARENA_INIT(2 * LIMIT_SETTINGS_FILE);
 	n->kind = (enum notice_kind)KIND_NONE;
 	n->retry_for = 72 * USEC_PER_HOUR;
+	digest_sha256(text, n->sha256);
 	rc = conf_parse(text, name, keys, ARRAY_SIZE(keys), n, &n->arena, e);
 	if (rc == 0)
 		rc = finish(n, name, e);
@@ -231,6 +233,69 @@ void notice_free(struct notice *n)
 		return;
 	arena_release(&n->arena);
 	free(n);
+}
+
+/* ---- settings as text */
+
+static void print_value(
+    const struct conf_key *k, const char *field, struct buf *out)
+{
+	char iso[CLOCK_ISO_SIZE];
+	struct str s;
+	unsigned u;
+	usec_t t;
+
+	switch (k->type) {
+	case CONF_STR:
+	case CONF_LIST:
+		memcpy(&s, field, sizeof(s));
+		buf_add(out, s);
+		return;
+	case CONF_UNSIGNED:
+		memcpy(&u, field, sizeof(u));
+		if (u)
+			buf_add_u64(out, u);
+		return;
+	case CONF_CHOICE:
+		memcpy(&u, field, sizeof(u));
+		buf_addz(out, k->choices[u]);
+		return;
+	case CONF_DATE:
+		memcpy(&t, field, sizeof(t));
+		clock_iso(t, iso);
+		if (t)
+			buf_addz(out, iso);
+		return;
+	case CONF_DURATION:
+		memcpy(&t, field, sizeof(t));
+		if (t)
+			buf_addf(out, "%lld s", (long long)(t / USEC_PER_SEC));
+		return;
+	case CONF_ANY: return;
+	}
+}
+
+void notice_each_setting(
+    const struct notice *n, notice_setting_fn *fn, void *arg)
+{
+	struct buf value = BUF_INIT(LIMIT_SETTINGS_FILE);
+	char section[64];
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		const struct conf_key *k = &keys[i];
+
+		for (unsigned f = 0; f < (k->family ? k->family : 1); f++) {
+			buf_reset(&value);
+			print_value(k,
+			    (const char *)n + k->offset + f * k->stride,
+			    &value);
+			snprintf(section, sizeof(section),
+			    f ? "[%s.%u]" : "[%s]", k->section, f + 1);
+			if (value.len)
+				fn(section, k->key, buf_str(&value), arg);
+		}
+	}
+	buf_release(&value);
 }
 
 /* "x/" and "x" are one folder, "/" is itself. */

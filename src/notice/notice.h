@@ -82,8 +82,9 @@ struct notice_dkim {
 
 /* Empty strings where nothing is set. */
 struct notice {
-	struct arena arena; /* owns all strings */
-	struct str dir;     /* as given, without final slash */
+	struct arena arena;       /* owns all strings */
+	struct str dir;           /* as given, without final slash */
+	unsigned char sha256[32]; /* of the settings, as they were read */
 	/* [notice] */
 	enum notice_kind kind;
 	struct str title, discovered, canonical_url, corrects;
@@ -130,6 +131,13 @@ struct notice {
 
 /* False: `roles =` stands there empty, and nobody is asked for anything. */
 bool notice_is_gated(const struct notice *n);
+
+/* Each setting that has a value, in the order of the program's table: "[from]",
+ * "address", the value as text (a date in ISO, a duration in seconds). */
+typedef void notice_setting_fn(
+    const char *section, const char *key, struct str value, void *arg);
+void notice_each_setting(
+    const struct notice *n, notice_setting_fn *fn, void *arg);
 
 /* Reads DIR/notice.ini. Unknown sections and keys, doubles and bad values are
  * refused with file, line and what would be right. */

@@ -1,4 +1,5 @@
 /* Which message file is for whom. */
+#include "crypto/digest.h"
 #include "notice/letter.h"
 
 #include <dirent.h>
@@ -169,6 +170,8 @@ static int compile(const struct notice *n, struct letter_variant *v,
 
 	buf_addf(&path, "%.*s/%.*s", STR_ARG(n->dir), STR_ARG(v->file));
 	rc = buf_read_file(&text, buf_cstr(&path), e);
+	if (rc >= 0)
+		digest_sha256(buf_str(&text), v->sha256);
 	if (rc >= 0)
 		rc = letter_template_compile(n, buf_str(&text),
 		    arena_strz(&a, v->file), v->language, columns, count,
