@@ -2,8 +2,8 @@
 
 extern const struct cli_command cmd_new;
 extern const struct cli_command cmd_import;
-extern const struct cli_command cmd_check;
 extern const struct cli_command cmd_deadlines;
+extern const struct cli_command cmd_check;
 extern const struct cli_command cmd_preview;
 extern const struct cli_command cmd_send;
 extern const struct cli_command cmd_status;
@@ -20,8 +20,8 @@ const struct cli_command *const cli_commands[] = {
     /* in the order of a notice's life, then receiving, then tools */
     &cmd_new,
     &cmd_import,
-    &cmd_check,
     &cmd_deadlines,
+    &cmd_check,
     &cmd_preview,
     &cmd_send,
     &cmd_status,

@@ -1,14 +1,9 @@
-/* Deadlines: the earliest on a line of time, all of them in a table. */
+/* Deadlines: the earliest on a line of time, all of them in tables. */
 #include "report/check_parts.h"
 
-#define WIDTH    360u
-#define TOP      24u
-#define PITCH    44u
-#define ROWS_MAX 8u
-#define DAY      (24 * USEC_PER_HOUR)
-#define SOON     (7 * DAY)
+#define DAY (24 * USEC_PER_HOUR)
 
-static const char *who_text(enum law_who w)
+const char *check_who_text(enum law_who w)
 {
 	switch (w) {
 	case LAW_INDIVIDUALS: return "people";
@@ -18,137 +13,25 @@ static const char *who_text(enum law_who w)
 	BUG("nobody to be told");
 }
 
-static const char *class_of(const struct check_part *p, usec_t deadline)
+void check_put_distance(const struct check_part *p, usec_t t)
 {
-	usec_t left = deadline - p->k->facts.now;
-
-	if (left < 0)
-		return "block";
-	return left < SOON ? "warn" : "pass";
-}
-
-/* "in 12 days", "today", "3 days ago" */
-static void put_distance(struct buf *out, usec_t now, usec_t t)
-{
-	int64_t days = t / DAY - now / DAY;
+	int64_t days = t / DAY - p->k->facts.now / DAY;
+	const char *s = days == 1 || days == -1 ? "" : "s";
 
 	if (days == 0)
-		buf_addz(out, "today");
+		buf_addz(p->out, "today");
 	else if (days > 0)
-		buf_addf(out, "in %lld day%s", (long long)days,
-		    days == 1 ? "" : "s");
+		buf_addf(p->out, "in %lld day%s", (long long)days, s);
 	else
-		buf_addf(out, "%lld day%s ago", (long long)-days,
-		    days == -1 ? "" : "s");
+		buf_addf(p->out, "%lld day%s ago", (long long)-days, s);
 }
 
-/* ---- the chart */
-
-struct axis {
-	usec_t from, to;
-};
-
-static unsigned place_of(const struct axis *a, usec_t t)
+enum duty_state check_duty_state(
+    const struct plan_tranche *t, const struct law_duty *d)
 {
-	if (t <= a->from || a->to <= a->from)
-		return 4;
-	if (t >= a->to)
-		return WIDTH - 8;
-	return 4 + (unsigned)((double)(t - a->from) /
-			      (double)(a->to - a->from) * (WIDTH - 12));
-}
+	const struct duty_event *e = duty_last(&t->log, d->id, d->step, d->who);
 
-static struct axis axis_of(
-    const struct check_part *p, const struct law_duty *const *row, size_t n)
-{
-	struct axis a = {.from = p->k->facts.now, .to = p->k->facts.now};
-	usec_t discovered;
-
-	if (clock_parse_iso(p->k->facts.notice->discovered, &discovered) &&
-	    discovered < a.from)
-		a.from = discovered;
-	for (size_t i = 0; i < n; i++) {
-		if (row[i]->deadline < a.from)
-			a.from = row[i]->deadline;
-		if (row[i]->deadline > a.to)
-			a.to = row[i]->deadline;
-	}
-	if (p->finish > a.to)
-		a.to = p->finish;
-	a.to += DAY;
-	return a;
-}
-
-static void put_row(const struct check_part *p, const struct axis *a,
-    const struct law_duty *d, unsigned y)
-{
-	const char *class = class_of(p, d->deadline);
-	unsigned x = place_of(a, d->deadline);
-
-	buf_addf(p->out, "<text x=\"0\" y=\"%u\" class=\"minor %s\">", y + 11,
-	    class);
-	html_plain_date(p->out, d->deadline, false);
-	buf_addz(p->out, " (");
-	put_distance(p->out, p->k->facts.now, d->deadline);
-	buf_addz(p->out, ")</text>\n");
-	buf_addf(p->out, "<text x=\"0\" y=\"%u\" class=\"minor\">", y + 25);
-	html_text(p->out, str_sub(d->name, 0, 40));
-	buf_addf(p->out, ": %s%s</text>\n", who_text(d->who),
-	    d->applies == LAW_IF ? ", if it applies" : "");
-	buf_addf(p->out,
-	    "<line class=\"bar\" x1=\"4\" x2=\"%u\" y1=\"%u\" y2=\"%u\"/>"
-	    "<circle class=\"due %s\" cx=\"%u\" cy=\"%u\" r=\"6\"/>\n",
-	    x, y + 34, y + 34, class, x, y + 34);
-}
-
-static void put_mark(const struct check_part *p, const char *class,
-    const char *text, unsigned x, unsigned height)
-{
-	bool left = x < WIDTH / 2;
-
-	buf_addf(p->out,
-	    "<line class=\"%s\" x1=\"%u\" x2=\"%u\" y1=\"%u\" y2=\"%u\"/>"
-	    "<text class=\"minor\" x=\"%u\" y=\"12\" text-anchor=\"%s\">%s"
-	    "</text>\n",
-	    class, x, x, 16u, height, x, left ? "start" : "end", text);
-}
-
-static void put_chart(
-    const struct check_part *p, const struct law_duty *const *row, size_t n)
-{
-	struct axis a = axis_of(p, row, n);
-	unsigned height = TOP + (unsigned)n * PITCH + 4;
-
-	buf_addf(p->out,
-	    "<figure>\n<svg class=\"chart\" viewBox=\"0 0 %u %u\" role=\"img\" "
-	    "aria-label=\"The next deadlines on a line of time; the table "
-	    "below has the same\">\n",
-	    WIDTH, height);
-	put_mark(p, "today", "today", place_of(&a, p->k->facts.now), height);
-	if (p->finish)
-		put_mark(p, "finish", "projected finish",
-		    place_of(&a, p->finish), height);
-	for (size_t i = 0; i < n; i++)
-		put_row(p, &a, row[i], TOP + (unsigned)i * PITCH);
-	buf_addz(p->out, "</svg>\n<figcaption>From the day of discovery to "
-			 "each deadline");
-	if (p->finish) {
-		buf_addz(p->out, ". Projected finish of the mailing: ");
-		html_date(p->out, p->finish, true);
-	}
-	buf_addz(p->out, ".</figcaption>\n</figure>\n");
-}
-
-static void put_timeline(const struct check_part *p)
-{
-	const struct law_duty *row[ROWS_MAX];
-	size_t n = 0;
-
-	for (size_t i = 0; i < p->duties && n < ROWS_MAX; i++)
-		if (p->duty[i].has_deadline && p->duty[i].applies != LAW_NO)
-			row[n++] = &p->duty[i];
-	if (n)
-		put_chart(p, row, n);
+	return e ? e->state : DUTY_OPEN;
 }
 
 /* ---- the table */
@@ -160,7 +43,7 @@ static void put_when(
 	if (d->has_deadline) {
 		html_date(p->out, d->deadline, false);
 		buf_addz(p->out, " (");
-		put_distance(p->out, p->k->facts.now, d->deadline);
+		check_put_distance(p, d->deadline);
 		buf_addz(p->out, d->house ? "; your own limit)" : ")");
 	} else {
 		html_text(p->out, d->rule_text.n ? d->rule_text : d->rule);
@@ -168,10 +51,22 @@ static void put_when(
 	html_cell_end(t);
 }
 
-static void put_law(
-    const struct check_part *p, struct html_table *t, const struct law_duty *d)
+/* "done 3 November 2026, Jane Doe", or nothing. */
+static void put_state(const struct check_part *p, const struct duty_event *e)
 {
-	html_cell_begin(t);
+	if (!e || e->state == DUTY_OPEN)
+		return;
+	buf_addf(p->out, "<br><b>%s</b>, ",
+	    e->state == DUTY_DONE ? "Done" : "Waived");
+	html_date(p->out, e->at ? e->at : e->recorded, false);
+	buf_addz(p->out, ", by ");
+	html_text(p->out, e->by);
+}
+
+static void put_law(const struct check_part *p, struct html_table *table,
+    const struct plan_tranche *t, const struct law_duty *d)
+{
+	html_cell_begin(table);
 	html_text(p->out, d->name);
 	buf_addz(p->out, ", ");
 	html_text(p->out, d->regime);
@@ -185,6 +80,7 @@ static void put_law(
 	}
 	if (d->before_individuals)
 		buf_addz(p->out, "<br><b>Before people are told.</b>");
+	put_state(p, duty_last(&t->log, d->id, d->step, d->who));
 	buf_addz(p->out, "<br><span class=\"small\">Source: ");
 	html_text(p->out, d->source);
 	buf_addz(p->out, "; as of ");
@@ -192,56 +88,139 @@ static void put_law(
 	buf_addz(p->out, "; confidence ");
 	html_text(p->out, d->confidence_deadline);
 	buf_addz(p->out, ".</span>");
-	html_cell_end(t);
+	html_cell_end(table);
 }
 
-static void put_table(const struct check_part *p)
+static void put_duty(const struct check_part *p, struct html_table *table,
+    const struct plan_tranche *t, const struct law_duty *d)
+{
+	html_row_begin(table);
+	put_when(p, table, d);
+	html_cell(table, d->who == LAW_REGULATOR && d->regulator.n
+			     ? d->regulator
+			     : str_of(check_who_text(d->who)));
+	html_cell_number(table, d->people);
+	put_law(p, table, t, d);
+	html_row_end(table);
+}
+
+static void put_tranche(
+    const struct check_part *p, const struct plan_tranche *t)
 {
 	static const char *const heads[] = {
 	    "By when", "Who is told", "People", "Law"};
-	struct html_table t;
+	struct buf caption = BUF_INIT(KiB);
+	struct html_table table;
 
-	html_table_begin(&t, p->out,
-	    "Duties that follow from who is concerned, the earliest first",
-	    heads, ARRAY_SIZE(heads));
-	for (size_t i = 0; i < p->duties; i++) {
-		const struct law_duty *d = &p->duty[i];
+	buf_addz(&caption, "Who must be told of what, the earliest first");
+	if (t->name.n)
+		buf_addf(&caption, " (people added later: %.*s)",
+		    STR_ARG(str_sub(t->name, 0, 128)));
+	html_table_begin(
+	    &table, p->out, buf_cstr(&caption), heads, ARRAY_SIZE(heads));
+	for (size_t i = 0; i < t->duties.count; i++)
+		if (t->duties.d[i].applies != LAW_NO)
+			put_duty(p, &table, t, &t->duties.d[i]);
+	html_table_end(&table);
+	buf_release(&caption);
+}
 
-		if (d->applies == LAW_NO)
-			continue;
-		html_row_begin(&t);
-		put_when(p, &t, d);
-		html_cell(&t, d->who == LAW_REGULATOR && d->regulator.n
-				  ? d->regulator
-				  : str_of(who_text(d->who)));
-		html_cell_number(&t, d->people);
-		put_law(p, &t, d);
-		html_row_end(&t);
+/* ---- what closes the gate, what is not known */
+
+static void put_bars(const struct check_part *p, const struct plan_tranche *t)
+{
+	if (!t->bars)
+		return;
+	buf_addz(p->out, "<p><b>The gate is closed now");
+	if (t->name.n) {
+		buf_addz(p->out, " for ");
+		html_text(p->out, t->name);
 	}
-	html_table_end(&t);
+	buf_addz(p->out, ":</b></p>\n<ul>\n");
+	for (size_t i = 0; i < t->bars; i++) {
+		html_element(p->out, "li", NULL, t->bar[i].why);
+		buf_addc(p->out, '\n');
+	}
+	buf_addz(p->out, "</ul>\n");
+}
+
+static void put_uncovered(
+    const struct check_part *p, const struct law_duties *d)
+{
+	if (!d->not_covered_count)
+		return;
+	buf_addz(p->out, "<p class=\"note\">The law table says nothing of ");
+	for (size_t i = 0; i < d->not_covered_count; i++) {
+		if (i)
+			buf_addz(p->out, ", ");
+		html_text(p->out, d->not_covered[i].code);
+		buf_addz(p->out, " (");
+		html_count(
+		    p->out, d->not_covered[i].people, "person", "people");
+		buf_addz(p->out, ")");
+	}
+	buf_addz(p->out, ". That is not the same as no duty: ask counsel "
+			 "there.</p>\n");
+}
+
+static size_t count_applying(const struct plan_facts *plan, bool applying)
+{
+	size_t n = 0;
+
+	for (size_t t = 0; t < plan->tranches; t++)
+		for (size_t i = 0; i < plan->tranche[t].duties.count; i++)
+			n += (plan->tranche[t].duties.d[i].applies != LAW_NO) ==
+			     applying;
+	return n;
+}
+
+static void put_none(const struct check_part *p)
+{
+	const struct plan_facts *plan = &p->k->facts.plan;
+
+	buf_addz(p->out, "<p>");
+	if (plan->law_error.n || plan->unknown_word.n)
+		check_put_text(p,
+		    plan->law_error.n ? plan->law_error : plan->unknown_word);
+	else if (p->k->facts.notice->kind == NOTICE_LEGAL)
+		buf_addz(p->out, "The law table has no row for this kind of "
+				 "notice; the order or statute that asks for "
+				 "it says by when.");
+	else
+		buf_addz(p->out,
+		    "None could be computed: that needs the list of people "
+		    "with their places, and the day of discovery.");
+	buf_addz(p->out, "</p>\n");
+}
+
+static void put_elsewhere(const struct check_part *p)
+{
+	size_t n = count_applying(&p->k->facts.plan, false);
+
+	if (!n)
+		return;
+	buf_addz(p->out, "<p class=\"small\">");
+	html_count(p->out, n, "duty was", "duties were");
+	buf_addz(p->out, " looked at and found not to apply; <code>tocsin "
+			 "deadlines</code> says why.</p>\n");
 }
 
 void check_put_deadlines(const struct check_part *p)
 {
-	size_t elsewhere = 0;
+	const struct plan_facts *plan = &p->k->facts.plan;
 
-	for (size_t i = 0; i < p->duties; i++)
-		elsewhere += p->duty[i].applies == LAW_NO;
 	buf_addz(p->out, "<section id=\"deadlines\">\n<h2>Deadlines</h2>\n");
-	if (elsewhere < p->duties) {
-		put_timeline(p);
-		put_table(p);
+	for (size_t i = 0; i < plan->tranches; i++)
+		put_bars(p, &plan->tranche[i]);
+	if (count_applying(plan, true)) {
+		check_put_timeline(p);
+		for (size_t i = 0; i < plan->tranches; i++)
+			put_tranche(p, &plan->tranche[i]);
 	} else {
-		buf_addz(p->out,
-		    "<p>None could be computed: that needs the list of people "
-		    "with their places, and the day of discovery.</p>\n");
+		put_none(p);
 	}
-	if (elsewhere) {
-		buf_addz(p->out, "<p class=\"small\">");
-		html_count(p->out, elsewhere, "duty was", "duties were");
-		buf_addz(p->out,
-		    " looked at and found not to apply; "
-		    "<code>tocsin deadlines</code> says why.</p>\n");
-	}
+	for (size_t i = 0; i < plan->tranches; i++)
+		put_uncovered(p, &plan->tranche[i].duties);
+	put_elsewhere(p);
 	buf_addz(p->out, "</section>\n");
 }

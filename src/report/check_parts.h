@@ -9,9 +9,6 @@ struct check_part {
 	const struct check *k;
 	struct buf *out;
 	struct findings_count n;
-	const struct law_duty *duty; /* also those that do not apply */
-	size_t duties;
-	usec_t finish; /* projected; 0: unknown */
 };
 
 /* Text of a finding: escaped, addresses masked, URLs as they are. */
@@ -23,6 +20,7 @@ extern const char check_style[]; /* CSS */
 void check_put_summary(const struct check_part *p);
 /* Deadlines on a line of time, and all of them as a table. */
 void check_put_deadlines(const struct check_part *p);
+void check_put_timeline(const struct check_part *p);
 /* What blocks, what is to be read, ... */
 void check_put_findings(const struct check_part *p);
 void check_put_passed(const struct check_part *p);
@@ -36,3 +34,9 @@ void check_put_channels(const struct check_part *p);
 const char *check_state_name(enum rule_state s);
 /* CSS class: "block", "warn" ... */
 const char *check_state_class(enum rule_state s);
+/* "in 12 days", "today", "3 days ago" */
+void check_put_distance(const struct check_part *p, usec_t t);
+const char *check_who_text(enum law_who w);
+/* What somebody wrote down about a duty. */
+enum duty_state check_duty_state(
+    const struct plan_tranche *t, const struct law_duty *d);
