@@ -2,7 +2,7 @@
 #include "report/check_parts.h"
 
 #define WIDTH    360u
-#define TOP      24u
+#define TOP      34u
 #define PITCH    44u
 #define ROWS_MAX 8u
 #define DAY      (24 * USEC_PER_HOUR)
@@ -82,16 +82,17 @@ static void put_row(const struct check_part *p, const struct axis *a,
 	    x, y + 34, y + 34, class, x, y + 34);
 }
 
+/* A line down the chart, with its word at height `y`. */
 static void put_mark(const struct check_part *p, const char *class,
-    const char *text, unsigned x, unsigned height)
+    const char *text, unsigned x, unsigned y, unsigned height)
 {
-	bool left = x < WIDTH / 2;
-
 	buf_addf(p->out,
 	    "<line class=\"%s\" x1=\"%u\" x2=\"%u\" y1=\"%u\" y2=\"%u\"/>"
-	    "<text class=\"minor\" x=\"%u\" y=\"12\" text-anchor=\"%s\">%s"
+	    "<text class=\"minor\" x=\"%u\" y=\"%u\" text-anchor=\"%s\">%s"
 	    "</text>\n",
-	    class, x, x, 16u, height, x, left ? "start" : "end", text);
+	    class, x, x, y + 3, height, x, y,
+	    x < WIDTH / 4 ? "start" : (x > WIDTH * 3 / 4 ? "end" : "middle"),
+	    text);
 }
 
 static void put_finish(const struct check_part *p)
@@ -123,10 +124,11 @@ static void put_chart(
 	    "aria-label=\"The next deadlines on a line of time; the table "
 	    "below has the same\">\n",
 	    WIDTH, height);
-	put_mark(p, "today", "today", place_of(&a, p->k->facts.now), height);
+	put_mark(
+	    p, "today", "today", place_of(&a, p->k->facts.now), 11, height);
 	if (finish_of(p))
 		put_mark(p, "finish", "projected finish",
-		    place_of(&a, finish_of(p)), height);
+		    place_of(&a, finish_of(p)), 25, height);
 	for (size_t i = 0; i < n; i++)
 		put_row(p, &a, row[i], TOP + (unsigned)i * PITCH);
 	buf_addz(p->out, "</svg>\n<figcaption>From the day of discovery to "
