@@ -38,6 +38,7 @@ int report_write(const char *path, struct str bytes, struct err *e)
 	char *name;
 	int fd, rc;
 
+	ENSURE(path);
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
 		return err_set(e, ERR_USAGE,
 		    "%s is no file; name one to be written", path);
