@@ -87,6 +87,14 @@ static void put_mail_side(
 	    (*step)++);
 }
 
+/* "sector: 'x' is unknown; did you mean y?", without the list of all words. */
+static struct str first_sentence(struct str s)
+{
+	ptrdiff_t end = str_find(s, S("? "));
+
+	return end < 0 ? s : str_sub(s, 0, (size_t)end + 1);
+}
+
 void prenotice_put_readme(const struct prenotice *p, struct buf *out)
 {
 	unsigned step = 1;
@@ -102,6 +110,12 @@ void prenotice_put_readme(const struct prenotice *p, struct buf *out)
 	    "%u. Counsel reads all of it, with 'tocsin deadlines'. Not legal "
 	    "advice.\n\n",
 	    step++);
+	if (p->unknown_word.n)
+		buf_addf(out,
+		    "   A word of [facts] in notice.ini says nothing to the "
+		    "law table, so it was\n"
+		    "   left out: %.*s\n\n",
+		    STR_ARG(first_sentence(p->unknown_word)));
 	if (has_before(p)) {
 		buf_addf(out,
 		    "%u. Authorities that must know BEFORE the people do; the "

@@ -43,7 +43,8 @@ struct prenotice {
 	struct law_place *place;
 	size_t places;
 	struct law_duties duties;
-	struct buf sample; /* a mail to a person made up */
+	struct str unknown_word; /* of [facts], which was left out; or none */
+	struct buf sample;       /* a mail to a person made up */
 	unsigned char sample_sha256[DIGEST_SIZE];
 };
 

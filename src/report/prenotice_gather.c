@@ -1,8 +1,9 @@
 /* What is in the folder: settings, numbers of the audience, duties, a sample.
  */
 #include "base/limits.h"
+#include "check/census.h"
 #include "notice/composer.h"
-#include "notice/facts.h"
+#include "notice/duty.h"
 #include "report/prenotice.h"
 #include "report/sample.h"
 
@@ -149,6 +150,7 @@ static int assess(
 	struct buf path = BUF_INIT(8 * KiB);
 	struct duty_log log = {0};
 	struct law_facts facts;
+	struct err why = {0};
 	int rc;
 
 	buf_addf(&path, "%s/laws", o->data_dir);
@@ -156,10 +158,13 @@ static int assess(
 	buf_release(&path);
 	if (rc >= 0)
 		rc = duty_log_load(o->dir, &p->arena, &log, e);
-	if (rc >= 0)
-		rc = notice_law_facts(o->notice, o->now, &log, &facts, e);
-	if (rc < 0 || facts.kinds == FACTS_NO_LAW)
+	if (rc < 0 || !check_law_facts(o->notice, o->now, &facts, &why))
 		return rc;
+	/* as in a check: the other facts still say much */
+	if (why.code)
+		p->unknown_word = arena_dup(&p->arena, str_of(why.msg));
+	facts.held_until = duty_hold_until(&log);
+	clock_parse_iso(o->notice->discovered, &facts.discovered);
 	return law_assess(
 	    p->pack, &facts, p->place, p->places, &p->arena, &p->duties, e);
 }

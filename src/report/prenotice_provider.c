@@ -71,11 +71,11 @@ static const char *what_of(enum notice_kind kind)
 static void put_request(const struct prenotice *p, struct buf *out)
 {
 	buf_addf(out,
-	    "We are about to send a legal notification: %s that the\n"
-	    "law makes us send to everyone concerned, whether or not they want "
-	    "mail from us.\n"
-	    "It is sent once. It is no advertisement, has no tracking and asks "
-	    "for no data.\n"
+	    "We are about to send a legal notification, %s.\n"
+	    "The law makes us send it to everyone concerned, whether or not "
+	    "they want mail from\n"
+	    "us. It is sent once. It is no advertisement, has no tracking and "
+	    "asks for no data.\n"
 	    "\n"
 	    "Some of these addresses are old. We send at a steady pace, slow "
 	    "down on your\n"
