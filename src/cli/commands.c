@@ -5,6 +5,7 @@ extern const struct cli_command cmd_import;
 extern const struct cli_command cmd_deadlines;
 extern const struct cli_command cmd_check;
 extern const struct cli_command cmd_prenotice;
+extern const struct cli_command cmd_duties;
 extern const struct cli_command cmd_preview;
 extern const struct cli_command cmd_send;
 extern const struct cli_command cmd_status;
@@ -23,6 +24,7 @@ const struct cli_command *const cli_commands[] = {
     &cmd_import,
     &cmd_deadlines,
     &cmd_check,
+    &cmd_duties,
     &cmd_preview,
     &cmd_prenotice,
     &cmd_send,

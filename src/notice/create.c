@@ -1,76 +1,13 @@
 /* The folder is made beside its place and renamed into it, so that there is a
  * whole one or none. */
 #include "base/file.h"
-#include "notice/create_text.h"
-#include "notice/notice.h"
+#include "notice/create.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-const char *const notice_created_files[] = {
-    "notice.ini",
-    "message.md",
-    "README.txt",
-    "channels/web.md",
-    "channels/sms.txt",
-    "channels/phone.txt",
-    "channels/social.txt",
-    NULL,
-};
-static void (*const writers[])(const struct create *c, struct buf *out) = {
-    create_text_settings,
-    create_text_message,
-    create_text_readme,
-    create_text_web,
-    create_text_sms,
-    create_text_phone,
-    create_text_social,
-};
-#define ALWAYS ARRAY_SIZE(writers)
-_Static_assert(ARRAY_SIZE(notice_created_files) == ALWAYS + 1, "one each");
-
-/* ... and those of a law. */
-static const struct {
-	const char *name;
-	unsigned law;
-	void (*write)(const struct create *c, struct buf *out);
-} more[] = {
-    {"segments.ini", CREATE_MASSACHUSETTS, create_text_segments},
-    {"message.massachusetts.md", CREATE_MASSACHUSETTS,
-	create_text_massachusetts},
-};
-
-/* The place in `more` of the i-th file of these laws; its size: none. */
-static size_t find_more(unsigned laws, size_t i)
-{
-	size_t k = 0;
-
-	for (; k < ARRAY_SIZE(more); k++)
-		if (laws & more[k].law && i-- == 0)
-			break;
-	return k;
-}
-
-const char *create_file(unsigned laws, size_t i)
-{
-	size_t k;
-
-	if (i < ALWAYS)
-		return notice_created_files[i];
-	k = find_more(laws, i - ALWAYS);
-	return k < ARRAY_SIZE(more) ? more[k].name : NULL;
-}
-
-static void write_text(const struct create *c, size_t i, struct buf *out)
-{
-	if (i < ALWAYS)
-		writers[i](c, out);
-	else
-		more[find_more(c->laws, i - ALWAYS)].write(c, out);
-}
 
 /* ---- where it goes */
 
@@ -133,8 +70,7 @@ static int split_place(
 
 /* ---- what is in it */
 
-static int write_file(
-    int folder, const char *name, struct str text, struct err *e)
+int create_file(int folder, const char *name, struct str text, struct err *e)
 {
 	int fd = openat(folder, name,
 	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -148,45 +84,76 @@ static int write_file(
 	return rc;
 }
 
-static int fill(int folder, const struct create *c, struct err *e)
+int create_channels(int folder, struct err *e)
 {
-	struct buf text = BUF_INIT(LIMIT_TEMPLATE);
-	const char *name;
-	int channels = -1, rc = 0;
+	return mkdirat(folder, "channels", 0700) < 0
+		   ? err_sys(e, errno, "channels")
+		   : 0;
+}
 
-	if (mkdirat(folder, "channels", 0700) < 0)
-		return err_sys(e, errno, "channels");
-	for (size_t i = 0; (name = create_file(c->laws, i)) && rc == 0; i++) {
-		buf_reset(&text);
-		write_text(c, i, &text);
-		ENSURE(!text.over);
-		rc = write_file(folder, name, buf_str(&text), e);
-	}
-	if (rc == 0) {
-		channels = openat(
-		    folder, "channels", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (channels < 0 || fsync(channels) < 0 || fsync(folder) < 0)
-			rc = err_sys(e, errno, "channels");
-	}
+static int sync_all(int folder, struct err *e)
+{
+	int rc = 0;
+	int channels =
+	    openat(folder, "channels", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (channels < 0 || fsync(channels) < 0 || fsync(folder) < 0)
+		rc = err_sys(e, errno, "channels");
 	if (channels >= 0)
 		close(channels);
-	buf_release(&text);
 	return rc;
 }
 
-static void clean_up(int folder, const char *path, unsigned laws)
+/* Files of the folder, and with `deep` those of its channels/. */
+static void empty(int folder, bool deep)
 {
-	const char *name;
+	int again = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = again < 0 ? NULL : fdopendir(again);
+	struct dirent *f;
 
-	for (size_t i = 0; folder >= 0 && (name = create_file(laws, i)); i++)
-		unlinkat(folder, name, 0);
+	if (!d && again >= 0)
+		close(again);
+	while (d && (f = readdir(d))) {
+		if (strcmp(f->d_name, ".") == 0 || strcmp(f->d_name, "..") == 0)
+			continue;
+		if (deep && strcmp(f->d_name, "channels") == 0) {
+			int channels = openat(folder, f->d_name,
+			    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+			if (channels >= 0) {
+				empty(channels, false);
+				close(channels);
+			}
+			unlinkat(folder, f->d_name, AT_REMOVEDIR);
+		} else {
+			unlinkat(folder, f->d_name, 0);
+		}
+	}
+	if (d)
+		closedir(d);
+}
+
+static void clean_up(int folder, const char *path)
+{
 	if (folder >= 0)
-		unlinkat(folder, "channels", AT_REMOVEDIR);
+		empty(folder, true);
 	rmdir(path);
 }
 
-static int make_in(const char *parent, const char *place,
-    const struct create *c, struct err *e)
+static int put_in_place(const char *path, const char *place, struct err *e)
+{
+	if (rename(path, place) == 0)
+		return 0;
+	return errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR
+		   ? err_set(e, ERR_USAGE,
+			 "%s was made by somebody else just now; it is left "
+			 "alone",
+			 place)
+		   : err_sys(e, errno, "%s", place);
+}
+
+static int make_in(const char *parent, const char *place, create_fill_fn *fill,
+    void *arg, struct err *e)
 {
 	struct buf temp = BUF_INIT(8 * KiB);
 	char *path = NULL;
@@ -205,16 +172,13 @@ static int make_in(const char *parent, const char *place,
 	if (folder < 0)
 		rc = err_sys(e, errno, "%s", path);
 	if (rc == 0)
-		rc = fill(folder, c, e);
-	if (rc == 0 && rename(path, place) < 0)
-		rc = errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR
-			 ? err_set(e, ERR_USAGE,
-			       "%s was made by somebody else just now; it is "
-			       "left alone",
-			       place)
-			 : err_sys(e, errno, "%s", place);
+		rc = fill(folder, path, arg, e);
+	if (rc == 0)
+		rc = sync_all(folder, e);
+	if (rc == 0)
+		rc = put_in_place(path, place, e);
 	if (rc < 0)
-		clean_up(folder, path, c->laws);
+		clean_up(folder, path);
 	else if (file_sync_folder(parent) < 0)
 		rc = err_sys(e, errno, "%s", parent);
 	if (folder >= 0)
@@ -223,22 +187,16 @@ static int make_in(const char *parent, const char *place,
 	return rc;
 }
 
-int notice_create(const char *dir, enum notice_kind kind, struct err *e)
+int create_folder(
+    const char *dir, create_fill_fn *fill, void *arg, struct err *e)
 {
-	return notice_create_for(dir, kind, create_laws_default(kind), e);
-}
-
-int notice_create_for(
-    const char *dir, enum notice_kind kind, unsigned laws, struct err *e)
-{
-	const struct create c = {.kind = kind, .laws = laws};
 	struct buf place = BUF_INIT(4 * KiB), parent = BUF_INIT(4 * KiB);
 	int rc = split_place(dir, &place, &parent, e);
 
 	if (rc == 0)
 		rc = check_place(buf_cstr(&place), e);
 	if (rc == 0)
-		rc = make_in(buf_cstr(&parent), buf_cstr(&place), &c, e);
+		rc = make_in(buf_cstr(&parent), buf_cstr(&place), fill, arg, e);
 	buf_release(&place);
 	buf_release(&parent);
 	return rc;

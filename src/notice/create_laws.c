@@ -1,6 +1,6 @@
 /* Which laws a kind of notice can be made for. */
 #include "base/conf.h"
-#include "notice/create.h"
+#include "notice/create_laws.h"
 
 static const struct {
 	const char *name;

@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "notice/create.h"
+#include "notice/create_laws.h"
 
 struct create {
 	enum notice_kind kind;

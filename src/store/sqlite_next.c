@@ -270,6 +270,31 @@ int store_next_domains(struct store *s, struct str after, unsigned limit,
 	return r < 0 ? r : (int)n;
 }
 
+/* ---- everybody who was tried */
+
+int store_standings(struct store *s, int64_t after, struct store_standing *ret,
+    size_t room, struct err *e)
+{
+	sqlite3_stmt *q = store_sql(s, SQL_STANDINGS, e);
+	size_t n = 0;
+	int rc = SQLITE_ROW, r = 0;
+
+	if (!q)
+		return ERR_DB;
+	sqlite3_bind_int64(q, 1, after);
+	sqlite3_bind_int64(q, 2, (sqlite3_int64)room);
+	while (n < room && (rc = sqlite3_step(q)) == SQLITE_ROW)
+		ret[n++] = (struct store_standing){
+		    .person = sqlite3_column_int64(q, 0),
+		    .status = (enum person_status)sqlite3_column_int(q, 1),
+		    .resent = sqlite3_column_int(q, 2) != 0,
+		    .first_try = sqlite3_column_int64(q, 3)};
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		r = store_fail(s, e, "read where people stand");
+	sqlite3_reset(q);
+	return r < 0 ? r : (int)n;
+}
+
 /* ---- one person */
 
 int store_get(struct store *s, int64_t person, struct arena *a,

@@ -195,6 +195,8 @@ const char *const store_sql_text[SQL_COUNT] = {
     [SQL_PERSON] = "SELECT " DUE_COLUMNS " FROM audience.person p"
 		   " LEFT JOIN state s ON s.person = p.id"
 		   " LEFT JOIN attempt a ON a.id = s.letter WHERE p.id = ?1",
+    [SQL_STANDINGS] = "SELECT person, status, resent, first_try FROM state"
+		      " WHERE person > ?1 ORDER BY person LIMIT ?2",
     [SQL_TALLY] =
 	"SELECT tally(status, resent, attempts, site, CASE WHEN status >= 10"
 	" THEN (SELECT addresses = '' FROM audience.person WHERE id = person)"

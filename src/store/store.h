@@ -179,6 +179,16 @@ int store_next_domains(struct store *s, struct str after, unsigned limit,
 /* One person's row and state. 1 found, 0 unknown. */
 int store_get(struct store *s, int64_t person, struct arena *a,
     struct store_due *ret, struct err *e);
+/* Where everybody stands who was ever tried, id > after, in id order; at most
+ * `room`. Returns how many, or negative. */
+struct store_standing {
+	int64_t person;
+	enum person_status status;
+	bool resent;
+	usec_t first_try; /* wall */
+};
+int store_standings(struct store *s, int64_t after, struct store_standing *ret,
+    size_t room, struct err *e);
 /* Everyone in one status, for lists (held, rejected ...). */
 struct store_listed {
 	int64_t person;

@@ -1,4 +1,4 @@
-#include "notice/create.h"
+#include "notice/create_laws.h"
 #include "t.h"
 
 #include <dirent.h>
@@ -475,11 +475,11 @@ static void a_law_may_add_files(void **state)
 	t_int(laws, CREATE_GDPR | CREATE_MASSACHUSETTS);
 	snprintf(dir, sizeof(dir), "%s/ma", parent);
 	t_ok(notice_create_for(dir, NOTICE_BREACH, laws, &e), &e);
-	for (; (name = create_file(laws, n)); n++)
+	for (; (name = create_name(laws, n)); n++)
 		t_int(mode_of(dir, name), 0600);
 	t_int(n, 9);
 	t_int(entries(dir), 6);
-	t_true(!create_file(CREATE_GDPR, 7), "no more without it");
+	t_true(!create_name(CREATE_GDPR, 7), "no more without it");
 	t_fails(create_laws_parse(NOTICE_RECALL, S("eu,gdpr"), &laws, &e), &e,
 	    ERR_USAGE, "there is no 'gdpr' for recall; there is cpsc, eu");
 	t_fails(create_laws_parse(NOTICE_RECALL, S(" ,"), &laws, &e), &e,
