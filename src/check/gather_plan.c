@@ -4,26 +4,30 @@
 
 #include <sys/stat.h>
 
-#define DAY (24 * USEC_PER_HOUR)
+#define MAILS_MAX 1000000000000UL
+#define YEARS_MAX 1000UL
 
 usec_t plan_finish(
     usec_t start, uint64_t mails, uint64_t per_hour, uint64_t per_day)
 {
-	uint64_t days = 0, rest = mails;
-	usec_t last;
+	uint64_t days = 0, seconds = 0;
 
-	/* within a day at the hourly rate, of each day as much as it may have;
-	 * above 10^12 mails nobody counts hours */
-	if (rest > 1000000000000)
-		rest = 1000000000000;
-	if (per_day && rest > per_day) {
-		days = (rest - 1) / per_day;
-		rest -= days * per_day;
+	/* each day as much as it may have, the rest at the hourly rate; beyond
+	 * a thousand years nobody counts */
+	if (mails > MAILS_MAX)
+		mails = MAILS_MAX;
+	if (per_day && mails > per_day) {
+		days = (mails - 1) / per_day;
+		mails -= days * per_day;
 	}
-	last = per_hour ? (usec_t)(rest * 3600 / per_hour) * USEC_PER_SEC : 0;
-	if (per_day && last > DAY)
-		last = DAY;
-	return start + (usec_t)days * DAY + last;
+	if (per_hour)
+		seconds = mails * 3600 / per_hour;
+	if (per_day && seconds > 86400)
+		seconds = 86400;
+	seconds += days > YEARS_MAX * 365 ? 0 : days * 86400;
+	if (days > YEARS_MAX * 365 || seconds > YEARS_MAX * 365 * 86400)
+		seconds = YEARS_MAX * 365 * 86400;
+	return start + (usec_t)seconds * USEC_PER_SEC;
 }
 
 /* ---- how fast */

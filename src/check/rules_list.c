@@ -72,12 +72,35 @@ static const struct rule rules[] = {
 
 /* ---- S-40 */
 
-static void want(const struct check_facts *x, struct findings *f,
-    const char *check, struct str setting, struct str value, const char *what)
+static void judge_reasons(const struct check_facts *x, struct findings *f)
 {
-	if (!value.n)
-		finding_add(f, "S-40", check, SEVERITY_WARN, setting,
-		    "it is not said %s.", what);
+	const struct notice_necessity *n = &x->notice->necessity;
+	const struct {
+		struct str value;
+		const char *text;
+	} all[] = {
+	    {n->decided_by, "decided_by (who decided that this is mailed)"},
+	    {n->why_email, "why_email (why mail is the right way)"},
+	    {n->mailings,
+		"mailings (mandated ones in the last 12 months, or 'none')"},
+	};
+	struct buf b = BUF_INIT(SAY_TEXT);
+	size_t missing = 0, k = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		missing += !all[i].value.n;
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		if (!all[i].value.n && say_next(&b, k++, missing, missing))
+			buf_addz(&b, all[i].text);
+	if (missing)
+		finding_remedy(f,
+		    finding_add(f, "S-40", "reasons", SEVERITY_WARN,
+			S("notice.ini [necessity]"),
+			"it is not written down: "
+			"%s.",
+			buf_cstr(&b)),
+		    "Write it there, for whoever asks later.");
+	buf_release(&b);
 }
 
 static void judge_basis(const struct check_facts *x, struct findings *f)
@@ -125,18 +148,13 @@ static void judge_necessity(const struct check_facts *x, struct findings *f)
 		    "%s lies ahead; deadlines are counted from it.",
 		    say_day(x->plan.discovered, day));
 	judge_basis(x, f);
-	want(x, f, "decided-by", S("notice.ini [necessity] decided_by"),
-	    w->decided_by, "who decided that this is mailed");
-	want(x, f, "why-email", S("notice.ini [necessity] why_email"),
-	    w->why_email, "why mail is the right way for this");
-	want(x, f, "mailings", S("notice.ini [necessity] mailings"),
-	    w->mailings,
-	    "which mandated mailings there were in the last 12 months");
+	judge_reasons(x, f);
 	if (w->mailings.n)
-		finding_add(f, "S-40", "mailings", SEVERITY_INFO,
-		    S("notice.ini [necessity] mailings"),
-		    "mandated mailings in the last 12 months: %.*s.",
-		    STR_ARG(str_sub(w->mailings, 0, 200)));
+		say_info(
+		    f, finding_add(f, "S-40", "mailings", SEVERITY_INFO,
+			   S("notice.ini [necessity] mailings"),
+			   "mandated mailings in the last 12 months: %.*s.",
+			   STR_ARG(str_sub(w->mailings, 0, 200))));
 }
 
 /* ---- S-41 */
@@ -166,7 +184,7 @@ static void judge_texts(const struct list_facts *l, struct findings *f)
 	}
 	finding_remedy(f,
 	    finding_add(f, "S-41", "no-text", SEVERITY_BLOCK, S("message*.md"),
-		"%s on the list have no text: %s.",
+		"no text is there for %s on the list: %s.",
 		say_people(l->no_text, people), buf_cstr(&b)),
 	    "Write message.SEGMENT.md for each segment, and a text without a "
 	    "language for those whose language has none.");
@@ -180,8 +198,9 @@ static void judge_column(const struct list_facts *l, struct findings *f,
 
 	if (without)
 		finding_add(f, "S-41", check, SEVERITY_WARN, S("the list"),
-		    "%s of %s have no '%s': it is not written down %s.",
-		    say_people(without, a), say_people(l->people, b), column,
+		    "the column '%s' is empty or missing for %s of %s: it is "
+		    "not written down %s.",
+		    column, say_people(without, a), say_people(l->people, b),
 		    what);
 }
 
@@ -210,11 +229,12 @@ static void judge_set(const struct check_facts *x, struct findings *f)
 	    l->no_source);
 	judge_column(
 	    l, f, "reason", "reason", "why they are concerned", l->no_reason);
-	finding_add(f, "S-41", "size", SEVERITY_INFO, S("the list"),
-	    "%s, %s without an address, in %s. Is this everyone concerned, "
-	    "and nobody else?",
-	    say_people(l->people, a), say_people(l->no_address, b),
-	    say_count(l->places, "place", "places", c));
+	say_info(f, finding_add(f, "S-41", "size", SEVERITY_INFO, S("the list"),
+			"%s in %s; without an address: %s. Is this everyone "
+			"concerned, and nobody else?",
+			say_people(l->people, a),
+			say_count(l->places, "place", "places", c),
+			say_people(l->no_address, b)));
 }
 
 /* ---- L-04 */
@@ -229,13 +249,13 @@ static void judge_places(const struct check_facts *x, struct findings *f)
 	finding_judged(f, "L-04");
 	if (l->unknown_place)
 		finding_add(f, "L-04", "unknown-place", SEVERITY_BLOCK,
-		    S("the list"), "it is not known where %s live.",
+		    S("the list"),
+		    "it is not known where these people live: %s.",
 		    say_people(l->unknown_place, a));
 	if (l->places_lost)
 		finding_add(f, "L-04", "too-many-places", SEVERITY_WARN,
 		    S("the list"),
-		    "%s live in places beyond the first %u; no law was asked "
-		    "for them.",
+		    "%s in places beyond the first %u: no law was asked for them.",
 		    say_people(l->places_lost, a), LIST_PLACES);
 }
 

@@ -20,8 +20,8 @@ static void judge_words(struct findings *f, const char *check,
 		    STR_ARG(word[i].nearest));
 	finding_remedy(f,
 	    finding_add(f, "S-42", check, SEVERITY_BLOCK, str_of(column),
-		"%s have a word in the column '%s' that means nothing: %s.",
-		say_people(people, n), column, buf_cstr(&b)),
+		"the column '%s' has a word that means nothing, for %s: %s.",
+		column, say_people(people, n), buf_cstr(&b)),
 	    "Correct the column in the file and import it again with "
 	    "--amend.");
 	buf_release(&b);
@@ -164,16 +164,18 @@ void rules_list_channel(const struct check_facts *x, struct findings *f)
 		judge_said(l, f);
 		judge_routed(l, f);
 	}
-	finding_add(f, "S-42", "channels", SEVERITY_INFO, S("the list"),
-	    "the legal notice goes by mail to %s, by post to %s, by both to "
-	    "%s; %s need a substitute. The list itself says so for %llu of "
-	    "them. Courtesy mails beside a letter: %llu.",
-	    say_people(l->by_channel[LAW_CHANNEL_EMAIL], a),
-	    say_people(l->by_channel[LAW_CHANNEL_POST], b),
-	    say_people(l->by_channel[LAW_CHANNEL_BOTH], c),
-	    say_people(l->by_channel[LAW_CHANNEL_SUBSTITUTE], d),
-	    (unsigned long long)l->said_channel,
-	    (unsigned long long)l->courtesy);
+	say_info(f,
+	    finding_add(f, "S-42", "channels", SEVERITY_INFO, S("the list"),
+		"the legal notice goes by mail to %s, by post to %s, by both "
+		"to %s, by a substitute to %s. The list itself says so for "
+		"%llu of them, the law for the others. Courtesy mails beside "
+		"a letter: %llu.",
+		say_people(l->by_channel[LAW_CHANNEL_EMAIL], a),
+		say_people(l->by_channel[LAW_CHANNEL_POST], b),
+		say_people(l->by_channel[LAW_CHANNEL_BOTH], c),
+		say_people(l->by_channel[LAW_CHANNEL_SUBSTITUTE], d),
+		(unsigned long long)l->said_channel,
+		(unsigned long long)l->courtesy));
 }
 
 /* ---- S-43 */
@@ -216,14 +218,12 @@ void rules_list_taken(const struct check_facts *x, struct findings *f)
 	if (stuck)
 		finding_add(f, "S-43", "taken", SEVERITY_BLOCK,
 		    S("notice.ini [facts] mailboxes_taken"),
-		    "%s have no other address than a mailbox whose password "
-		    "was taken: %s. An alternative channel is owed to them.",
+		    "no other address than a mailbox whose password was taken: %s, at %s. An alternative channel is owed to them.",
 		    say_people(stuck, a), buf_cstr(&b));
 	if (l->taken > l->taken_only)
 		finding_add(f, "S-43", "taken-too", SEVERITY_WARN,
 		    S("notice.ini [facts] mailboxes_taken"),
-		    "%s have such a mailbox beside another address. Addresses "
-		    "are tried in the order of the list.",
+		    "such a mailbox beside another address: %s. Addresses are tried in the order of the list.",
 		    say_people(l->taken - l->taken_only, a));
 	buf_release(&b);
 }

@@ -13,15 +13,16 @@ static void say_decisions(const struct check_facts *x, struct findings *f)
 	const struct list_facts *l = &x->list;
 	char a[SAY_COUNT], b[SAY_COUNT], c[SAY_COUNT], d[SAY_COUNT];
 
-	finding_add(f, "S-44", "decisions", SEVERITY_INFO, S("the list"),
-	    "Unsubscribed from marketing: %s, included. Complained before: "
-	    "%s, %s. Bounced for good before: %s, owed a letter. An office's "
-	    "address (info@, sales@): %s, owed a letter too.",
-	    say_people(l->unsubscribed, a), say_people(l->complained, b),
-	    x->notice->complained == NOTICE_COMPLAINED_POST
-		? "by post"
-		: "in the last wave",
-	    say_people(l->bounced, c), say_people(l->role, d));
+	say_info(f,
+	    finding_add(f, "S-44", "decisions", SEVERITY_INFO, S("the list"),
+		"Unsubscribed from marketing: %s, included. Complained "
+		"before: %s, %s. Bounced for good before: %s, owed a letter. "
+		"An office's address (info@, sales@): %s, owed a letter too.",
+		say_people(l->unsubscribed, a), say_people(l->complained, b),
+		x->notice->complained == NOTICE_COMPLAINED_POST
+		    ? "by post"
+		    : "in the last wave",
+		say_people(l->bounced, c), say_people(l->role, d)));
 }
 
 static uint64_t bounced_by_mail(const struct list_facts *l)
@@ -58,9 +59,7 @@ static void judge_domains(const struct list_facts *l, struct findings *f)
 	}
 	if (l->no_mx)
 		finding_add(f, "S-44", "no-mx", SEVERITY_WARN, S("the list"),
-		    "%s have their first address at a domain that takes no "
-		    "mail: %s. They are owed a letter. (The %llu commonest "
-		    "domains were asked.)",
+		    "first address at a domain that takes no mail: %s, at %s. They are owed a letter. (The %llu commonest domains were asked.)",
 		    say_people(l->no_mx, a), buf_cstr(&b),
 		    (unsigned long long)l->mx_asked);
 	if (unknown)
@@ -78,8 +77,7 @@ static void judge_reserved(const struct list_facts *l, struct findings *f)
 	if (l->reserved)
 		finding_add(f, "S-44", "reserved-domain", SEVERITY_WARN,
 		    S("the list"),
-		    "%s have an address that can not exist (at example.com, "
-		    ".invalid, .test and the like, RFC 6761).",
+		    "addresses that can not exist (at example.com, .invalid, .test and the like, RFC 6761): %s.",
 		    say_people(l->reserved, a));
 }
 
@@ -137,9 +135,10 @@ void rules_list_suppression(const struct check_facts *x, struct findings *f)
 	judge_reserved(l, f);
 	judge_relay_lists(l, f);
 	finding_judged(f, "S-45");
-	finding_add(f, "S-45", "probing", SEVERITY_INFO, S("the list"),
-	    "nobody's server was asked whether a mailbox exists, and none "
-	    "will be: only syntax, DNS and the list's own history count.");
+	say_info(f,
+	    finding_add(f, "S-45", "probing", SEVERITY_INFO, S("the list"),
+		"no server was asked whether a mailbox exists, and none will "
+		"be: only syntax, DNS and the list's own history count."));
 }
 
 /* ---- S-46, S-47 */
@@ -155,8 +154,7 @@ static void judge_slips(const struct list_facts *l, struct findings *f)
 		    say_people(l->slip[i].people, a));
 	if (l->slip_people)
 		finding_add(f, "S-46", "slip", SEVERITY_WARN, S("the list"),
-		    "%s have an address that looks mistyped: %s. The mail "
-		    "would go to a stranger.",
+		    "addresses that look mistyped: %s: %s. The mail would go to a stranger.",
 		    say_people(l->slip_people, a), buf_cstr(&b));
 	buf_release(&b);
 }
@@ -192,9 +190,7 @@ static void judge_held(const struct list_facts *l, struct findings *f)
 		finding_remedy(f,
 		    finding_add(f, "S-46", "empty-field", SEVERITY_WARN,
 			S("the list"),
-			"%s will be held back when it is sent: a field of the "
-			"text has no value for them, or one that is no link: "
-			"%s.",
+			"held back when it is sent: %s. A field of the text has no value for them, or one that is no link: %s.",
 			say_people(l->held_people, a), buf_cstr(&b)),
 		    "Fill the column, or give the field a default: "
 		    "{{field|default}}.");
@@ -209,10 +205,12 @@ static void judge_stale(const struct check_facts *x, struct findings *f)
 	char a[SAY_COUNT];
 
 	if (!l->engaged) {
-		finding_unchecked(f, "S-47", "stale", false, S("the list"),
-		    "nobody is marked as 'engaged' (opened, logged in or "
-		    "bought within 24 months), so it is not known how many "
-		    "mailboxes are dead.");
+		finding_remedy(f,
+		    finding_unchecked(f, "S-47", "stale", false, S("the list"),
+			"nobody is marked as 'engaged' (opened, logged in or "
+			"bought within 24 months), so it is not known how many "
+			"mailboxes are dead."),
+		    "Import again with a column \'engaged\' (yes or no), with --amend.");
 		return;
 	}
 	finding_judged(f, "S-47");
@@ -220,8 +218,8 @@ static void judge_stale(const struct check_facts *x, struct findings *f)
 		most = STALE_DEFAULT;
 	if (say_percent(stale, l->people) > most)
 		finding_add(f, "S-47", "stale", SEVERITY_WARN, S("the list"),
-		    "%s (%u %%) are not marked as 'engaged'; above %u %% the "
-		    "list counts as old.",
+		    "not marked as 'engaged': %s (%u %%). Above %u %% the list "
+		    "counts as old.",
 		    say_people(stale, a), say_percent(stale, l->people), most);
 }
 

@@ -50,13 +50,41 @@ struct str rules_plan_tranche(const struct plan_tranche *t, struct arena *arena)
 	char tmp[200];
 
 	if (!t->name.n)
-		return S("the law");
+		return S("deadlines");
 	snprintf(tmp, sizeof(tmp), "tranche '%.*s'",
 	    STR_ARG(str_sub(t->name, 0, 128)));
 	return arena_dup(arena, str_of(tmp));
 }
 
 /* ---- L-01 */
+
+static void say_hold(
+    const struct check_facts *x, const struct duty_bar *b, struct findings *f)
+{
+	finding_remedy(f,
+	    finding_add(f, "L-01", "police-hold", SEVERITY_BLOCK,
+		S("police-hold"), "%.*s", STR_ARG(b->why)),
+	    "Wait until then, or record that the hold was lifted: 'tocsin "
+	    "duties %.*s'.",
+	    STR_ARG(x->notice->dir));
+}
+
+/* A law that only may apply is a question first. */
+static void say_bar(
+    const struct check_facts *x, const struct duty_bar *b, struct findings *f)
+{
+	bool sure = b->duty->applies == LAW_YES;
+
+	finding_remedy(f,
+	    finding_add(f, "L-01", "before-individuals",
+		sure ? SEVERITY_BLOCK : SEVERITY_WARN, b->duty->id, "%.*s",
+		STR_ARG(b->why)),
+	    sure ? "Tell them, then record it: 'tocsin duties %.*s --done "
+		   "%.*s'; or waive it with a reason."
+		 : "Say in [facts] what decides it; or record it: 'tocsin "
+		   "duties %.*s --done %.*s', or waive it with a reason.",
+	    STR_ARG(x->notice->dir), STR_ARG(b->duty->id));
+}
 
 static void judge_gate(const struct check_facts *x, struct findings *f)
 {
@@ -66,28 +94,11 @@ static void judge_gate(const struct check_facts *x, struct findings *f)
 	for (size_t i = 0; i < p->tranches; i++)
 		for (size_t k = 0; k < p->tranche[i].bars; k++) {
 			const struct duty_bar *b = &p->tranche[i].bar[k];
-			struct finding *found;
 
-			/* the hold is the notice's, not a tranche's */
-			if (!b->duty && i)
-				continue;
-			found = finding_add(f, "L-01",
-			    b->duty ? "before-individuals" : "police-hold",
-			    SEVERITY_BLOCK,
-			    b->duty ? b->duty->id : S("police-hold"), "%.*s",
-			    STR_ARG(b->why));
 			if (b->duty)
-				finding_remedy(f, found,
-				    "Tell them, then record it: 'tocsin duties "
-				    "%.*s --done %.*s'; or waive it with a "
-				    "reason.",
-				    STR_ARG(x->notice->dir),
-				    STR_ARG(b->duty->id));
-			else
-				finding_remedy(f, found,
-				    "Wait until then, or record that the hold "
-				    "was lifted: 'tocsin duties %.*s'.",
-				    STR_ARG(x->notice->dir));
+				say_bar(x, b, f);
+			else if (i == 0) /* it is the notice's */
+				say_hold(x, b, f);
 		}
 }
 
@@ -124,9 +135,9 @@ static void say_question(struct findings *f, const struct question *q)
 
 	for (size_t i = 0; say_next(&b, i, q->laws, ARRAY_SIZE(q->id)); i++)
 		buf_add(&b, q->id[i]);
-	finding_add(f, "L-02", "question", SEVERITY_INFO,
-	    S("notice.ini [facts]"), "%.*s It decides about %s.",
-	    STR_ARG(q->text), buf_cstr(&b));
+	say_info(f, finding_add(f, "L-02", "question", SEVERITY_INFO,
+			S("notice.ini [facts]"), "%.*s It decides about %s.",
+			STR_ARG(q->text), buf_cstr(&b)));
 	buf_release(&b);
 }
 
@@ -255,9 +266,7 @@ static void judge_cover(const struct check_facts *x, struct findings *f)
 			finding_remedy(f,
 			    finding_add(f, "S-48", "no-state", SEVERITY_WARN,
 				rules_plan_tranche(t, f->arena),
-				"%s live in the United States, it is not known "
-				"in which state: only federal law was counted "
-				"for them.",
+				"in the United States, state unknown: %s. Only federal law was counted for them.",
 				say_people(d->unknown_state, n)),
 			    "Import again with a region column (with --amend).");
 		if (t->undated)
@@ -295,9 +304,10 @@ static void judge(const struct check_facts *x, struct findings *f)
 	const struct plan_facts *p = &x->plan;
 
 	finding_judged(f, "L-05");
-	finding_add(f, "L-05", "hold", SEVERITY_INFO, x->notice->dir,
-	    "this version closes and erases nothing by itself: everything "
-	    "stays until the folder is deleted by hand.");
+	say_info(f,
+	    finding_add(f, "L-05", "hold", SEVERITY_INFO, x->notice->dir,
+		"this version closes and erases nothing by itself: everything "
+		"stays until the folder is deleted by hand."));
 	finding_judged(f, "L-06");
 	if (p->privileged_open)
 		finding_add(f, "L-06", "open", SEVERITY_WARN, S("privileged/"),

@@ -145,9 +145,11 @@ static void judge_persons(const struct check_facts *x,
 		    "would end on %s.",
 		    buf_cstr(&b[STANDING_SOON]), say_day(x->plan.finish, end));
 	if (first[STANDING_FINE])
-		finding_add(f, "S-48", "dates", SEVERITY_INFO, subject,
-		    "people must be told: %s. The send would end on %s.",
-		    buf_cstr(&b[STANDING_FINE]), say_day(x->plan.finish, end));
+		say_info(
+		    f, finding_add(f, "S-48", "dates", SEVERITY_INFO, subject,
+			   "people must be told: %s. The send would end on %s.",
+			   buf_cstr(&b[STANDING_FINE]),
+			   say_day(x->plan.finish, end)));
 	for (unsigned i = STANDING_LATE; i < STANDINGS; i++)
 		buf_release(&b[i]);
 }

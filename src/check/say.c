@@ -1,4 +1,5 @@
 #include "check/say.h"
+#include "check/finding.h"
 
 #include <stdio.h>
 
@@ -66,6 +67,11 @@ void say_places(
 		group(place[i].people, number);
 		buf_addf(b, "%.*s %s", STR_ARG(place[i].code), number);
 	}
+}
+
+void say_info(struct findings *f, struct finding *x)
+{
+	finding_remedy(f, x, "%s", "");
 }
 
 unsigned say_percent(uint64_t part, uint64_t whole)

@@ -21,5 +21,9 @@ bool say_next(struct buf *b, size_t i, size_t count, size_t shown);
 /* "US-CA 1,200, DE 40 and 3 more places" */
 void say_places(
     struct buf *b, const struct law_place *place, size_t n, size_t shown);
+struct findings;
+struct finding;
+/* For information only: there is nothing to mend. */
+void say_info(struct findings *f, struct finding *x);
 /* "41 %" */
 unsigned say_percent(uint64_t part, uint64_t whole);
