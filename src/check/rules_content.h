@@ -1,0 +1,34 @@
+/* The content rules, by thing; the table is in rules_content.c. */
+#pragma once
+
+#include "check/facts.h"
+#include "check/finding.h"
+
+/* What the rules about words read: the first real letter, or the made-up one;
+ * NULL: there is none, or the file still has a placeholder. */
+const struct content_letter *content_letter_of(
+    const struct check_facts *x, const struct content_variant *v);
+/* `host` is a name of the organisation, or below one. */
+bool content_is_own(const struct check_facts *x, struct str host);
+/* "https://u@Example.com:8/x" -> "Example.com"; also of a bare domain. */
+struct str content_host(struct str url);
+/* A sentence for a finding: cut at a word, with "..." */
+struct str content_shown(struct arena *a, struct str s);
+
+void content_judge_subject(const struct check_facts *x, struct findings *f);
+void content_judge_sender(const struct check_facts *x, struct findings *f);
+void content_judge_links(const struct check_facts *x, struct findings *f);
+void content_judge_without_links(
+    const struct check_facts *x, struct findings *f);
+void content_judge_tracking(const struct check_facts *x, struct findings *f);
+void content_judge_marketing(const struct check_facts *x, struct findings *f);
+void content_judge_asks(const struct check_facts *x, struct findings *f);
+void content_judge_parity(const struct check_facts *x, struct findings *f);
+void content_judge_reading(const struct check_facts *x, struct findings *f);
+void content_judge_law(const struct check_facts *x, struct findings *f);
+void content_judge_languages(const struct check_facts *x, struct findings *f);
+void content_judge_words(const struct check_facts *x, struct findings *f);
+void content_judge_headers(const struct check_facts *x, struct findings *f);
+void content_judge_form(const struct check_facts *x, struct findings *f);
+void content_judge_isolation(const struct check_facts *x, struct findings *f);
+void content_judge_access(const struct check_facts *x, struct findings *f);
