@@ -33,6 +33,7 @@ void create_text_massachusetts(const struct create *c, struct buf *out);
 struct create_kind {
 	const char *title, *subject;
 	const char *what; /* in half a sentence, for channels */
+	const char *sms;  /* shorter */
 	const char *lead; /* the first lines, after the greeting */
 	/* The body, with its headings, without the lines on contact. */
 	void (*body)(const struct create *c, struct buf *out);

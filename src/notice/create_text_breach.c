@@ -173,6 +173,7 @@ static void put_body(const struct create *c, struct buf *out)
 const struct create_kind create_breach = {
     .title = "Notice of Data Breach",
     .subject = "CHANGE ME (company): Notice of Data Breach",
+    .sms = "your personal data were in a data breach",
     .what = "a breach of your personal data at our company",
     .lead = "We at CHANGE ME (company) write to tell you about a breach of "
 	    "your personal data.\n"
@@ -224,11 +225,15 @@ static const char massachusetts[] =
     "from opening accounts in your name. There is no charge to place it, to lift\n"
     "it or to remove it. To request it, write to or call each of the three\n"
     "bureaus below, or use their websites. The bureau will want to know who you\n"
-    "are: your full name, your addresses of the last two years, your date of\n"
-    "birth, your Social Security number, and a copy of an identity card and of a\n"
-    "bill. Give these to the bureau only, never to us and never to a caller. The\n"
+    "are. It asks for:\n"
+    "\n"
+    "* your full name, your date of birth and your Social Security number\n"
+    "* your addresses of the last two years\n"
+    "* a copy of an identity card, and of a bill with your address\n"
+    "\n"
+    "Give these to the bureau only, never to us and never to a caller. The\n"
     "bureau has one business day if you call, and three if you write. It then\n"
-    "gives you a number or a password with which you lift the freeze.\n"
+    "gives you a number with which you lift the freeze.\n"
     "\n";
 
 static const char massachusetts_offer[] =

@@ -50,6 +50,7 @@ static void put_policy(const struct create *c, struct buf *out)
 const struct create_kind create_policy = {
     .title = "Changes to Our Privacy Policy",
     .subject = "CHANGE ME (company): Changes to our privacy policy",
+    .sms = "our privacy policy changes",
     .what = "our privacy policy changes",
     .lead = "We at CHANGE ME (company) change our privacy policy. This notice "
 	    "says what changes\n"
@@ -102,7 +103,9 @@ static void put_legal(const struct create *c, struct buf *out)
 
 const struct create_kind create_legal = {
     .title = "Legal Notice to Customers",
-    .subject = "CHANGE ME (company): Legal notice about CHANGE ME (the matter)",
+    .subject =
+	"CHANGE ME (company): Notice of your rights in CHANGE ME (the case)",
+    .sms = "a notice of your rights",
     .what = "a legal notice to customers",
     .lead = "A court, or the law, asks that you get this notice from CHANGE ME "
 	    "(company). It is\n"

@@ -20,7 +20,7 @@ static void put_product(const struct create *c, struct buf *out)
 	if (c->laws & CREATE_CPSC)
 		buf_addz(out,
 		    "* Units: CHANGE ME (number of units)\n"
-		    "* Price: CHANGE ME (price or range of prices)\n");
+		    "* Price: sold for CHANGE ME (price or range of prices, with $)\n");
 	buf_addz(out, "\n"
 		      "A picture of the product is on our web page.\n"
 		      "\n");
@@ -113,6 +113,7 @@ const struct create_kind create_recall = {
     .title = "Product Safety Recall",
     .subject =
 	"CHANGE ME (company): Product Safety Recall of CHANGE ME (product)",
+    .sms = "product safety recall",
     .what = "a product safety recall",
     .lead = "We at CHANGE ME (company) recall a product because it is "
 	    "dangerous. According to\n"
@@ -124,6 +125,7 @@ const struct create_kind create_recall = {
 const struct create_kind create_safety = {
     .title = "Safety Warning",
     .subject = "CHANGE ME (company): Safety Warning about CHANGE ME (product)",
+    .sms = "safety warning",
     .what = "a safety warning about a product",
     .lead = "We at CHANGE ME (company) warn you of a danger. According to our "
 	    "records you have\n"
