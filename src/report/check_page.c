@@ -287,6 +287,7 @@ void report_check_page(const struct check *k, struct buf *out)
 	put_verdict(&p);
 	check_put_summary(&p);
 	check_put_findings(&p);
+	check_put_overrides(&p);
 	check_put_deadlines(&p);
 	check_put_people(&p);
 	check_put_passed(&p);

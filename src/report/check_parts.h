@@ -2,6 +2,7 @@
  * section; sections number their headings from h2. */
 #pragma once
 
+#include "notice/override.h"
 #include "report/check_page.h"
 #include "report/html.h"
 
@@ -23,6 +24,10 @@ void check_put_deadlines(const struct check_part *p);
 void check_put_timeline(const struct check_part *p);
 /* What blocks, what is to be read, ... */
 void check_put_findings(const struct check_part *p);
+/* Who decided to go on; from the folder's log. */
+void check_put_overrides(const struct check_part *p);
+void check_put_override_table(
+    const struct check_part *p, const struct override *o, size_t n);
 void check_put_passed(const struct check_part *p);
 /* Texts and who reads them; people by place, and by the way of the legal notice.
  */

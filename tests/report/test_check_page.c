@@ -1,6 +1,6 @@
 /* The page over findings made by hand.  The rule families are this file's, so
  * that the page is judged and not the rules. */
-#include "report/check_page.h"
+#include "report/check_parts.h"
 #include "t.h"
 
 #define RULES(family)                                                      \
@@ -335,9 +335,144 @@ static void people_stand_by_text_place_and_channel(void **state)
 	page_end(&p);
 }
 
+/* ---- deadlines */
+
+static usec_t day(const char *iso)
+{
+	usec_t t;
+
+	t_true(clock_parse_iso(str_of(iso), &t), "%s", iso);
+	return t;
+}
+
+static struct law_duty duty_made(
+    const char *id, enum law_who who, const char *deadline)
+{
+	return (struct law_duty){
+	    .id = str_of(id),
+	    .step = 1,
+	    .who = who,
+	    .applies = LAW_YES,
+	    .name = str_of(id),
+	    .regime = S("R"),
+	    .regulator = S("Office of <x>"),
+	    .people = 1200,
+	    .has_deadline = deadline != NULL,
+	    .deadline = deadline ? day(deadline) : 0,
+	    .rule_text = S("as soon as possible"),
+	    .as_of = S("2026-01-23"),
+	    .source = S("section 1"),
+	    .confidence_deadline = S("medium"),
+	};
+}
+
+static void deadlines_stand_on_a_line_and_in_a_table(void **state)
+{
+	struct law_duty duty[] = {
+	    duty_made("late", LAW_REGULATOR, "2026-11-06"),
+	    duty_made("soon", LAW_INDIVIDUALS, "2026-11-28"),
+	    duty_made("far", LAW_CRA, "2027-01-02"),
+	    duty_made("done", LAW_REGULATOR, "2026-11-30"),
+	    duty_made("maybe", LAW_INDIVIDUALS, NULL),
+	    duty_made("elsewhere", LAW_INDIVIDUALS, "2026-12-24"),
+	};
+	struct duty_event event = {.id = S("done"),
+	    .step = 1,
+	    .who = LAW_REGULATOR,
+	    .state = DUTY_DONE,
+	    .by = S("Jane <Doe>"),
+	    .at = day("2026-11-20")};
+	struct duty_bar bar = {.why = S("Wait for the <office>.")};
+	struct law_place place = {.code = S("QA"), .people = 3};
+	struct plan_tranche tranche = {.name = S("second"),
+	    .duties = {.d = duty,
+		.count = ARRAY_SIZE(duty),
+		.not_covered = &place,
+		.not_covered_count = 1},
+	    .log = {.v = &event, .count = 1},
+	    .bar = &bar,
+	    .bars = 1};
+	struct str page;
+	struct page p;
+
+	duty[4].applies = LAW_IF;
+	duty[4].question = S("Is it so?");
+	duty[5].applies = LAW_NO;
+	page_begin(&p);
+	p.k.facts.plan.tranche = &tranche;
+	p.k.facts.plan.tranches = 1;
+	p.k.facts.plan.mails = 100;
+	p.k.facts.plan.per_hour = 20000;
+	p.k.facts.plan.rate = PLAN_RATE_GUESS;
+	p.k.facts.plan.finish = day("2026-11-26");
+	page = page_made(&p);
+	t_has(page, "minor block\">6 November 2026 (19 days ago)</text>");
+	t_has(page, "minor warn\">28 November 2026 (in 3 days)</text>");
+	t_has(page, "minor pass\">2 January 2027 (in 38 days)</text>");
+	t_int(times(page, "<circle class=\"due "), 3); /* not what is done */
+	t_has(page, "projected finish");
+	t_has(page, "20,000 mails an hour (a guess");
+	t_has(page, "earliest first (people added later: second)");
+	t_has(page, "<b>Done</b>, <time datetime=\"2026-11-20T00:00:00Z\">20 "
+		    "November 2026</time>, by Jane &lt;Doe&gt;");
+	t_has(page, "<b>Applies if:</b> Is it so?");
+	t_has(page, "as of 2026-01-23; confidence medium");
+	t_has(page, "Office of &lt;x&gt;");
+	t_has(page, "closed now for second:");
+	t_has(page, "Wait for the &lt;office&gt;.");
+	t_has(page, "QA (3 people)");
+	t_has(page, "1 duty was looked at and found not to apply");
+	lacks(page, "24 December");
+	page_end(&p);
+}
+
+static void overrides_name_two_people_or_say_so(void **state)
+{
+	const struct override o[] = {
+	    {.rule = S("S-07"),
+		.subject = S("<b>anna@gmail.com"),
+		.name = {S("Jane <Doe>"), S("Max Roe")},
+		.names = 2,
+		.reason_sha256 = S("00112233445566778899aabb"),
+		.at = day("2026-11-24")},
+	    {.rule = S("S-22"), .name = {S("Jane Doe")}, .names = 1},
+	};
+	struct check_part part;
+	struct page p;
+
+	page_begin(&p);
+	part = (struct check_part){.k = &p.k, .out = &p.out};
+	check_put_override_table(&part, o, 2);
+	t_has(buf_str(&p.out), "&lt;b&gt;a***@gmail.com");
+	t_has(buf_str(&p.out), "Jane &lt;Doe&gt; and Max Roe</span>");
+	t_has(buf_str(&p.out), "all it finds");
+	t_int(times(buf_str(&p.out), "not in force"), 1);
+	t_has(buf_str(&p.out), ">0011223344556677</span>");
+	page_end(&p);
+}
+
+static void a_damaged_log_of_overrides_is_said(void **state)
+{
+	char tmp[64];
+	const char *dir = t_mkdir(tmp);
+	struct str page;
+	struct page p;
+
+	t_write(dir, "overrides.tsv", S("what is this\n"));
+	page_begin(&p);
+	p.n.dir = str_of(dir);
+	page = page_made(&p);
+	t_has(page, "overrides.tsv");
+	page_end(&p);
+	t_rmdir(dir);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    T(deadlines_stand_on_a_line_and_in_a_table),
+	    T(overrides_name_two_people_or_say_so),
+	    T(a_damaged_log_of_overrides_is_said),
 	    T(the_verdict_counts_what_was_found),
 	    T(findings_of_a_rule_stand_together_the_worst_first),
 	    T(nothing_breaks_out),
