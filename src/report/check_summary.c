@@ -2,11 +2,10 @@
  * for those who do not see colours, and for paper. */
 #include "report/check_parts.h"
 
-#define WIDTH   360u
-#define PITCH   30u
-#define SIDE    26u
-#define A_ROW   (WIDTH / PITCH)
-#define HEADING 22u
+#define PITCH 30u
+#define SIDE  26u
+#define A_ROW 12u /* squares */
+#define WIDTH (A_ROW * PITCH)
 
 /* Marks are drawn, not written: no font need have them. */
 static const char *mark_of(enum rule_state s)
@@ -55,30 +54,27 @@ static void put_rule_square(const struct check_part *p, const struct rule *r,
 	buf_addc(p->out, '\n');
 }
 
-/* The squares of a family from line `y` on; how high they are. */
-static unsigned put_family(
-    const struct check_part *p, const struct rule_family *f, unsigned y)
+/* The squares of a family, under its question. */
+static void put_family(const struct check_part *p, const struct rule_family *f)
 {
-	unsigned at = 0;
+	unsigned rows = ((unsigned)f->count + A_ROW - 1) / A_ROW, at = 0;
 
-	buf_addf(p->out, "<text x=\"0\" y=\"%u\" class=\"label\">", y + 14);
-	html_text(p->out, str_of(f->title));
-	buf_addz(p->out, "</text>\n");
+	html_element(p->out, "p", "family", str_of(f->title));
+	buf_addf(p->out,
+	    "\n<svg class=\"chart\" viewBox=\"0 0 %u %u\" role=\"group\" "
+	    "aria-label=\"",
+	    WIDTH, rows * PITCH);
+	html_text(p->out, str_of(f->name));
+	buf_addz(p->out, ": a square for each rule\">\n");
 	for (unsigned s = RULE_BLOCKS; s <= RULE_BLOCKS; s--)
 		for (size_t i = 0; i < f->count; i++) {
 			if (findings_state(p->k->findings, &f->rules[i]) != s)
 				continue;
 			put_rule_square(p, &f->rules[i], (enum rule_state)s,
-			    at % A_ROW * PITCH,
-			    y + HEADING + at / A_ROW * PITCH);
+			    1 + at % A_ROW * PITCH, 1 + at / A_ROW * PITCH);
 			at++;
 		}
-	return HEADING + (at + A_ROW - 1) / A_ROW * PITCH + 8;
-}
-
-static unsigned height_of(const struct rule_family *f)
-{
-	return HEADING + ((unsigned)f->count + A_ROW - 1) / A_ROW * PITCH + 8;
+	buf_addz(p->out, "</svg>\n");
 }
 
 static void put_legend(const struct check_part *p)
@@ -106,19 +102,11 @@ static void put_legend(const struct check_part *p)
 
 void check_put_summary(const struct check_part *p)
 {
-	unsigned height = 0, y = 0;
-
-	for (size_t k = 0; rule_families[k]; k++)
-		height += height_of(rule_families[k]);
 	buf_addz(p->out, "<section>\n<h2>At a glance</h2>\n<figure>\n");
-	buf_addf(p->out,
-	    "<svg class=\"chart\" viewBox=\"0 0 %u %u\" role=\"group\" "
-	    "aria-label=\"Rules by family, a square each\">\n",
-	    WIDTH, height);
 	for (size_t k = 0; rule_families[k]; k++)
-		y += put_family(p, rule_families[k], y);
-	buf_addz(p->out, "</svg>\n<figcaption>Each square is one rule; those "
-			 "with a finding lead to it.</figcaption>\n");
+		put_family(p, rule_families[k]);
+	buf_addz(p->out, "<figcaption>Each square is one rule; those with a "
+			 "finding lead to it.</figcaption>\n");
 	put_legend(p);
 	buf_addz(p->out, "</figure>\n</section>\n");
 }
