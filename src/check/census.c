@@ -8,41 +8,13 @@
 
 /* ---- settings the law asks about */
 
-/* The settings with those words only that the pack knows. */
-static struct notice only_known(
-    const struct notice *n, usec_t now, const struct duty_log *log)
-{
-	struct notice ret = *n, alone = *n;
-	struct str *to[] = {
-	    &ret.facts.sector, &ret.facts.data_types, &ret.facts.role};
-	struct str *one[] = {
-	    &alone.facts.sector, &alone.facts.data_types, &alone.facts.role};
-
-	for (size_t i = 0; i < ARRAY_SIZE(one); i++) {
-		struct law_facts ignored;
-
-		for (size_t k = 0; k < ARRAY_SIZE(one); k++)
-			*one[k] = STR_NONE;
-		*one[i] = *to[i];
-		if (notice_law_facts(&alone, now, log, &ignored, NULL) < 0)
-			*to[i] = STR_NONE;
-	}
-	return ret;
-}
-
 bool check_law_facts(const struct notice *n, usec_t now,
     const struct duty_log *log, struct law_facts *ret, struct err *why)
 {
 	static const struct duty_log empty;
-	struct notice known;
 
-	if (!log)
-		log = &empty;
-	if (notice_law_facts(n, now, log, ret, why) < 0) {
-		known = only_known(n, now, log);
-		if (notice_law_facts(&known, now, log, ret, NULL) < 0)
-			return false;
-	}
+	if (notice_law_facts(n, now, log ? log : &empty, ret, why, NULL) < 0)
+		return false;
 	/* without a date: as if it were today; the clocks are not shown */
 	if (!ret->discovered)
 		ret->discovered = now;

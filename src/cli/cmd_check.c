@@ -2,6 +2,8 @@
 #include "check/check.h"
 #include "cli/cli.h"
 #include "cli/status_text.h"
+#include "report/check_page.h"
+#include "report/write.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -10,7 +12,7 @@ static int run_check(struct cli *c, int argc, char **argv);
 
 const struct cli_command cmd_check = {
     .name = "check",
-    .args = "DIR [--zone FILE] | --explain RULE",
+    .args = "DIR [--zone FILE] [--html FILE] | --explain RULE",
     .summary = "Find what would bounce, look like a scam or fail the law.",
     .help =
 	"Looks at the sender (domain, SPF, DKIM, DMARC, by a signed test\n"
@@ -202,13 +204,48 @@ static int show_progress(
 	return 0;
 }
 
-static int check_dir(struct cli *c, struct check_options *o, const char *at)
+/* Exit status of the page: 0, or that of what went wrong. */
+static int write_page(
+    const struct cli *c, const struct check *k, const char *html)
 {
-	struct cli_progress progress = {.cli = c};
-	struct buf out = BUF_INIT(16 * MiB);
-	struct check *k = NULL;
+	struct buf page = BUF_INIT(REPORT_PAGE_MAX);
 	struct err e = {0};
 	int rc;
+
+	report_check_page(k, &page);
+	rc = page.over
+		 ? err_set(&e, ERR_LIMIT, "%s: the page is too large", html)
+		 : report_write(html, buf_str(&page), &e);
+	buf_release(&page);
+	if (rc < 0)
+		return cli_fail(&cmd_check, &e);
+	cli_say(c, "%s: the page is written; only you can read it", html);
+	return 0;
+}
+
+static int print_result(
+    const struct cli *c, const struct check_options *o, const struct check *k)
+{
+	struct buf out = BUF_INIT(16 * MiB);
+	int rc = 0;
+
+	if (c->json) {
+		check_format_json(k, &out);
+		rc = cli_print(&out);
+	} else {
+		print_findings(c, o->dir, k);
+	}
+	buf_release(&out);
+	return rc;
+}
+
+static int check_dir(
+    struct cli *c, struct check_options *o, const char *at, const char *html)
+{
+	struct cli_progress progress = {.cli = c};
+	struct check *k = NULL;
+	struct err e = {0};
+	int rc, failed;
 
 	o->config = c->config;
 	o->data_dir = status_data_dir();
@@ -225,21 +262,16 @@ static int check_dir(struct cli *c, struct check_options *o, const char *at)
 	if (progress.what)
 		cli_progress_end(&progress, progress.total, NULL);
 	rc = check_exit_status(k->findings);
-	if (c->json) {
-		check_format_json(k, &out);
-		if (cli_print(&out))
-			rc = 3;
-	} else {
-		print_findings(c, o->dir, k);
-	}
-	buf_release(&out);
+	failed = html ? write_page(c, k, html) : 0;
+	if (!failed && print_result(c, o, k))
+		failed = 3;
 	check_free(k);
-	return rc;
+	return failed ? failed : rc;
 }
 
 static int run_check(struct cli *c, int argc, char **argv)
 {
-	const char *rule = NULL, *at = NULL;
+	const char *rule = NULL, *at = NULL, *html = NULL;
 	struct check_options o = {0};
 	const struct cli_option options[] = {
 	    {"zone", "FILE", "answer DNS from this file and nothing else",
@@ -252,6 +284,8 @@ static int run_check(struct cli *c, int argc, char **argv)
 		.value = &at},
 	    {"no-list", NULL, "leave the pass over the audience out",
 		.flag = &o.no_list},
+	    {"html", "FILE", "write a page for counsel, to read and to print",
+		.value = &html},
 	    {"explain", "RULE", "say what a rule is about, and why",
 		.value = &rule},
 	};
@@ -268,5 +302,5 @@ static int run_check(struct cli *c, int argc, char **argv)
 	if (!words)
 		return cli_usage(&cmd_check, "give the notice's folder");
 	o.dir = argv[0];
-	return check_dir(c, &o, at);
+	return check_dir(c, &o, at, html);
 }

@@ -118,13 +118,16 @@ static int read_options(
 
 static int read_settings(struct asked *o, struct law_facts *f, struct err *e)
 {
-	struct duty_log log;
+	struct duty_log log = {0};
+	struct err unknown = {0};
 	int r = notice_open_with(o->dir, o->cli->config, &o->notice, e);
 
 	if (r == 0)
 		r = duty_log_load(o->dir, &o->arena, &log, e);
 	if (r == 0)
-		r = notice_law_facts(o->notice, f->now, &log, f, e);
+		r = notice_law_facts(o->notice, f->now, &log, f, &unknown, e);
+	if (r == 0 && unknown.code)
+		cli_say(o->cli, "%s; it counts as not said", unknown.msg);
 	o->no_law = r == 0 && f->kinds == FACTS_NO_LAW && !o->kind;
 	return r;
 }

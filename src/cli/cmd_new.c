@@ -1,12 +1,14 @@
 /* cmd_new: tocsin new DIR --kind KIND | --corrects OLD */
 #include "cli/cli.h"
 #include "notice/correct.h"
+#include "notice/create_laws.h"
 
 static int new_run(struct cli *c, int argc, char **argv);
 
 const struct cli_command cmd_new = {
     .name = "new",
-    .args = "DIR --kind breach|recall|policy|safety|legal | --corrects OLD",
+    .args = "DIR --kind breach|recall|policy|safety|legal [--laws LIST] | "
+	    "--corrects OLD",
     .summary = "Make the folder of a notice, ready to fill in.",
     .help =
 	"DIR must not exist yet, or be empty; only you can read it. In it:\n"
@@ -26,7 +28,19 @@ const struct cli_command cmd_new = {
 	"  safety   a product is dangerous unless people do something\n"
 	"  legal    a law or a court asks for the notice\n"
 	"\n"
+	"The text then has what some laws ask for. Without --laws: california\n"
+	"for a breach (its five headings fit most states of the US), cpsc and\n"
+	"eu for a recall.\n"
+	"\n"
+	"  breach         california, hipaa, gdpr, massachusetts\n"
+	"  recall safety  cpsc, eu\n"
+	"  policy         gdpr\n"
+	"\n"
+	"massachusetts adds segments.ini and message.massachusetts.md, because\n"
+	"that law forbids what others demand. It is a start, not legal advice.\n"
+	"\n"
 	"  tocsin new breach-2026 --kind breach\n"
+	"  tocsin new breach-2026 --kind breach --laws california,gdpr\n"
 	"  tocsin new breach-2026-b --corrects breach-2026\n"
 	"\n"
 	"--corrects makes the correction of a notice that was sent: its settings,\n"
@@ -40,8 +54,10 @@ const struct cli_command cmd_new = {
     .run = new_run,
 };
 
-static void put_json(struct str dir, enum notice_kind kind, struct buf *out)
+static void put_json(
+    struct str dir, enum notice_kind kind, unsigned laws, struct buf *out)
 {
+	const char *name;
 	struct json j;
 
 	json_begin(&j, out);
@@ -50,20 +66,22 @@ static void put_json(struct str dir, enum notice_kind kind, struct buf *out)
 	json_put_str(&j, "kind", str_of(notice_kind_name(kind)));
 	json_key(&j, "files");
 	json_array(&j);
-	for (size_t i = 0; notice_created_files[i]; i++)
-		json_str(&j, str_of(notice_created_files[i]));
+	for (size_t i = 0; (name = create_name(laws, i)); i++)
+		json_str(&j, str_of(name));
 	json_end(&j);
 	json_end(&j);
 }
 
-static void put_text(struct str dir, struct buf *out)
+static void put_text(struct str dir, unsigned laws, struct buf *out)
 {
-	for (size_t i = 0; notice_created_files[i]; i++)
-		buf_addf(out, "%s%.*s/%s", i ? "\n" : "", STR_ARG(dir),
-		    notice_created_files[i]);
+	const char *name;
+
+	for (size_t i = 0; (name = create_name(laws, i)); i++)
+		buf_addf(out, "%s%.*s/%s", i ? "\n" : "", STR_ARG(dir), name);
 }
 
-static int make(const struct cli *c, const char *dir, enum notice_kind kind)
+static int make(
+    const struct cli *c, const char *dir, enum notice_kind kind, unsigned laws)
 {
 	struct buf out = BUF_INIT(64 * KiB);
 	struct str shown = str_of(dir);
@@ -72,19 +90,19 @@ static int make(const struct cli *c, const char *dir, enum notice_kind kind)
 
 	while (shown.n > 1 && shown.p[shown.n - 1] == '/')
 		shown.n--;
-	if (notice_create(dir, kind, &e) < 0)
+	if (notice_create_for(dir, kind, laws, &e) < 0)
 		return cli_fail(&cmd_new, &e);
 	if (c->json)
-		put_json(shown, kind, &out);
+		put_json(shown, kind, laws, &out);
 	else
-		put_text(shown, &out);
+		put_text(shown, laws, &out);
 	rc = cli_print(&out);
 	buf_release(&out);
 	if (rc == 0)
 		cli_say(c,
-		    "Fill in %.*s/notice.ini and message.md, then: tocsin "
-		    "import %.*s FILE.csv",
-		    STR_ARG(shown), STR_ARG(shown));
+		    "The steps from here are in %.*s/README.txt; begin with "
+		    "notice.ini and message.md",
+		    STR_ARG(shown));
 	return rc;
 }
 
@@ -162,28 +180,34 @@ static int correct(const struct cli *c, const char *dir, const char *old)
 
 static int new_run(struct cli *c, int argc, char **argv)
 {
-	const char *name = NULL, *old = NULL;
+	const char *name = NULL, *laws = NULL, *old = NULL;
 	const struct cli_option options[] = {
 	    {.name = "kind",
 		.arg = "KIND",
 		.help = "breach, recall, policy, safety or legal",
 		.value = &name},
+	    {.name = "laws",
+		.arg = "LIST",
+		.help = "whose wording the text has, by commas",
+		.value = &laws},
 	    {.name = "corrects",
 		.arg = "OLD",
 		.help = "the folder of the notice to be corrected",
 		.value = &old},
 	};
 	enum notice_kind kind;
+	struct err e = {0};
+	unsigned set;
 	int words, rc;
 
 	rc = cli_parse(c, &cmd_new, options, ARRAY_SIZE(options), argc, argv, 1,
 	    1, &words);
 	if (rc != 0)
 		return rc < 0 ? 2 : 0;
-	if (old && name)
+	if (old && (name || laws))
 		return cli_usage(&cmd_new,
-		    "--corrects takes the kind of the first notice; leave "
-		    "--kind out");
+		    "--corrects takes kind and text of the first notice; leave "
+		    "--kind and --laws out");
 	if (old)
 		return correct(c, argv[0], old);
 	if (!name)
@@ -195,5 +219,8 @@ static int new_run(struct cli *c, int argc, char **argv)
 		    "there is no kind '%s': breach, recall, policy, safety or "
 		    "legal",
 		    name);
-	return make(c, argv[0], kind);
+	set = create_laws_default(kind);
+	if (laws && create_laws_parse(kind, str_of(laws), &set, &e) < 0)
+		return cli_fail(&cmd_new, &e);
+	return make(c, argv[0], kind, set);
 }

@@ -49,7 +49,7 @@ static int census(const struct cli *c, const char *dir, struct people *p,
 	if ((rc = notice_open_with(dir, c->config, &n, e)) == 0 &&
 	    (rc = law_pack_load(buf_cstr(&laws), &pack, e)) == 0 &&
 	    (rc = notice_law_facts(
-		 n, clock_wall(&clock_system), &none, &f, e)) == 0)
+		 n, clock_wall(&clock_system), &none, &f, NULL, e)) == 0)
 		rc = channel_count(pack, &f, p, ret, e);
 	law_pack_free(pack);
 	notice_free(n);

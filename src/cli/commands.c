@@ -8,6 +8,7 @@ extern const struct cli_command cmd_check;
 extern const struct cli_command cmd_preview;
 extern const struct cli_command cmd_approve;
 extern const struct cli_command cmd_override;
+extern const struct cli_command cmd_prenotice;
 extern const struct cli_command cmd_send;
 extern const struct cli_command cmd_status;
 extern const struct cli_command cmd_pause;
@@ -29,6 +30,7 @@ const struct cli_command *const cli_commands[] = {
     &cmd_preview,
     &cmd_approve,
     &cmd_override,
+    &cmd_prenotice,
     &cmd_send,
     &cmd_status,
     &cmd_pause,

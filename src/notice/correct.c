@@ -204,7 +204,7 @@ static int write_settings(const struct source *s, int folder, struct err *e)
 
 	if (rc == 0)
 		rc = create_file(folder, "notice.ini", buf_str(&out), e);
-	create_text_readme(s->notice->kind, &readme);
+	create_text_readme(&(struct create){.kind = s->notice->kind}, &readme);
 	if (rc == 0)
 		rc = create_file(folder, "README.txt", buf_str(&readme), e);
 	buf_release(&out);

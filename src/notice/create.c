@@ -2,36 +2,12 @@
  * whole one or none. */
 #include "base/file.h"
 #include "notice/create.h"
-#include "notice/create_text.h"
-#include "notice/notice.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-const char *const notice_created_files[] = {
-    "notice.ini",
-    "message.md",
-    "README.txt",
-    "channels/web.md",
-    "channels/sms.txt",
-    "channels/phone.txt",
-    "channels/social.txt",
-    NULL,
-};
-static void (*const writers[])(enum notice_kind kind, struct buf *out) = {
-    create_text_settings,
-    create_text_message,
-    create_text_readme,
-    create_text_web,
-    create_text_sms,
-    create_text_phone,
-    create_text_social,
-};
-_Static_assert(
-    ARRAY_SIZE(notice_created_files) == ARRAY_SIZE(writers) + 1, "one each");
 
 /* ---- where it goes */
 
@@ -113,24 +89,6 @@ int create_channels(int folder, struct err *e)
 	return mkdirat(folder, "channels", 0700) < 0
 		   ? err_sys(e, errno, "channels")
 		   : 0;
-}
-
-static int fill_new(int folder, const char *path, void *arg, struct err *e)
-{
-	struct buf text = BUF_INIT(LIMIT_TEMPLATE);
-	const enum notice_kind *kind = arg;
-	int rc = create_channels(folder, e);
-
-	(void)path;
-	for (size_t i = 0; i < ARRAY_SIZE(writers) && rc == 0; i++) {
-		buf_reset(&text);
-		writers[i](*kind, &text);
-		ENSURE(!text.over);
-		rc = create_file(
-		    folder, notice_created_files[i], buf_str(&text), e);
-	}
-	buf_release(&text);
-	return rc;
 }
 
 static int sync_all(int folder, struct err *e)
@@ -242,9 +200,4 @@ int create_folder(
 	buf_release(&place);
 	buf_release(&parent);
 	return rc;
-}
-
-int notice_create(const char *dir, enum notice_kind kind, struct err *e)
-{
-	return create_folder(dir, fill_new, &kind, e);
 }

@@ -70,7 +70,7 @@ static int stop(void **state)
 
 static char *at(const struct server *s, const char *path, char url[512])
 {
-	snprintf(url, 512, "https://localhost:%d%s", (int)s->port, path);
+	snprintf(url, 512, "https://localhost:%d%.400s", (int)s->port, path);
 	return url;
 }
 

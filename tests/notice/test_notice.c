@@ -1,4 +1,4 @@
-#include "notice/notice.h"
+#include "notice/create_laws.h"
 #include "t.h"
 
 #include <dirent.h>
@@ -436,7 +436,7 @@ static void a_new_folder_of_each_kind_is_whole_and_private(void **state)
 		t_ok(notice_open(dir, &n, &e), &e);
 		t_int(n->kind, kind);
 		t_int(n->retry_for, 72 * USEC_PER_HOUR);
-		t_int(n->roles.n, 0);
+		t_true(notice_is_gated(n));
 		t_fails(notice_check_sendable(n, &e), &e, ERR_INPUT,
 		    "still says CHANGE ME");
 		t_ok(buf_read_file(
@@ -457,6 +457,33 @@ static void a_new_folder_of_each_kind_is_whole_and_private(void **state)
 	}
 	umask(before);
 	t_int(entries(parent), 5);
+	t_rmdir(parent);
+}
+
+/* Massachusetts: a segment and its text; files are named as they are made. */
+static void a_law_may_add_files(void **state)
+{
+	char tmp[64], dir[128];
+	const char *parent = t_mkdir(tmp), *name;
+	struct err e = {0};
+	unsigned laws;
+	size_t n = 0;
+
+	t_ok(create_laws_parse(
+		 NOTICE_BREACH, S("GDPR, massachusetts"), &laws, &e),
+	    &e);
+	t_int(laws, CREATE_GDPR | CREATE_MASSACHUSETTS);
+	snprintf(dir, sizeof(dir), "%s/ma", parent);
+	t_ok(notice_create_for(dir, NOTICE_BREACH, laws, &e), &e);
+	for (; (name = create_name(laws, n)); n++)
+		t_int(mode_of(dir, name), 0600);
+	t_int(n, 9);
+	t_int(entries(dir), 6);
+	t_true(!create_name(CREATE_GDPR, 7), "no more without it");
+	t_fails(create_laws_parse(NOTICE_RECALL, S("eu,gdpr"), &laws, &e), &e,
+	    ERR_USAGE, "there is no 'gdpr' for recall; there is cpsc, eu");
+	t_fails(create_laws_parse(NOTICE_RECALL, S(" ,"), &laws, &e), &e,
+	    ERR_USAGE, "--laws is empty; for recall there is cpsc, eu");
 	t_rmdir(parent);
 }
 
@@ -539,6 +566,7 @@ int main(void)
 	    T(a_text_with_a_placeholder_is_refused),
 	    T(a_folder_is_opened_and_its_files_found),
 	    T(a_new_folder_of_each_kind_is_whole_and_private),
+	    T(a_law_may_add_files),
 	    T(what_is_there_is_never_touched),
 	    T(an_empty_folder_is_taken),
 	    T(a_folder_that_can_not_be_whole_is_not_there),
