@@ -248,7 +248,7 @@ def refused(t, w):
             ((*day, "--people", "DE=1,DE=2"), "twice"),
             ((*day, "--people", ""), "US-CA=1200"),
             ((*day, "--people", "DE=1", "--kind", "fire"), "fire"),
-            ((*day, "--people", "DE=1", "--sector", "telecoms"), "telecom?"),
+            ((*day, "--people", "DE=1", "--sector", "telekom"), "telecom?"),
             ((*day, "--people", "DE=1", "--data-types", "shoe"), "shoe"),
             ((*day, "--people", "DE=1", "--role", "boss"), "boss"),
             ((*day, "--people", "DE=1", "--encrypted", "maybe"), "yes or no"),
