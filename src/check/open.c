@@ -208,6 +208,8 @@ int check_open(const struct check_options *o, struct arena *a,
 	    (rc = law_pack_load(buf_cstr(&laws), &c->pack, e)) < 0 ||
 	    (rc = read_audience(c, e)) < 0 || (rc = open_dns(c, e)) < 0 ||
 	    (rc = find_placeholders(c, x, e)) < 0 ||
+	    (rc = overrides_load(o->dir, a, &x->override, &x->overrides, e)) <
+		0 ||
 	    (rc = relay_profile_load(
 		 c->notice->relay_profile, o->data_dir, &c->profile, e)) < 0) {
 		buf_release(&laws);
@@ -215,6 +217,8 @@ int check_open(const struct check_options *o, struct arena *a,
 		return rc;
 	}
 	buf_release(&laws);
+	if (o->relay)
+		c->notice->relay = str_of(o->relay);
 	read_text(c, x);
 	x->notice = c->notice;
 	x->now = o->now;

@@ -214,12 +214,20 @@ static int send_all(struct cli *c, const char *dir, struct mailing_options *o)
 {
 	struct mailing_intro intro;
 	struct mailing *m = NULL;
+	struct check_options check = {.dir = dir,
+	    .config = c->config,
+	    .data_dir = o->data_dir,
+	    .relay = o->relay,
+	    .zone = o->zone,
+	    .now = clock_wall(&clock_system)};
 	struct gate_view gate;
 	struct err e = {0};
 	int rc = gate_look(dir, c->config, &gate, &e);
 
 	if (rc >= 0 && gate.gated) {
-		rc = ask_gate(&gate, &e);
+		cli_say(
+		    c, "%s: checking once more before anything is sent", dir);
+		rc = ask_gate(&gate, &check, &e);
 		o->gate = &gate.gate;
 	}
 	if (rc >= 0)

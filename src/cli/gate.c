@@ -169,7 +169,7 @@ static int refuse(const struct gate_view *v, struct err *e)
 	return rc;
 }
 
-int ask_gate(struct gate_view *v, struct err *e)
+int ask_gate(struct gate_view *v, const struct check_options *o, struct err *e)
 {
 	struct str *open =
 		       arena_array(&v->arena, v->tranches + 1, sizeof(*open)),
@@ -197,7 +197,9 @@ int ask_gate(struct gate_view *v, struct err *e)
 	fill_files(v, file);
 	if (!v->gate.tranches)
 		return refuse(v, e);
-	return check_one_state(v, e);
+	if (check_one_state(v, e) < 0)
+		return e->code;
+	return check_gate(o, e);
 }
 
 /* ---- telling */

@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "check/gate.h"
 #include "cli/cli.h"
 #include "deliver/gate.h"
 #include "notice/approval.h"
@@ -38,8 +39,10 @@ void gate_view_release(struct gate_view *v);
 bool gate_is_approved(const struct gate_view *v);
 
 /* May it be sent?  Fills `v->gate` and returns 0, or ERR_REFUSED with who is
- * missing.  A tranche without all approvals is closed; all of them: refused. */
-int ask_gate(struct gate_view *v, struct err *e);
+ * missing, or with the finding that blocks (check/gate.h); ERR_NET when a
+ * question of the checks got no answer.  A tranche without all approvals is
+ * closed; all of them: refused. */
+int ask_gate(struct gate_view *v, const struct check_options *o, struct err *e);
 
 /* "gated", "approved", "missing", "changed", and what is true of each tranche;
  * into an object that is open. */
