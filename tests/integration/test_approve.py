@@ -3,6 +3,7 @@
 device and on another, and that a send holds to them."""
 import email, email.policy, glob, hashlib, stat
 from harness import *
+from check_notice import CheckNotice
 
 t, w = Tap(), Work()
 os.environ["XDG_CONFIG_HOME"] = w.path("config")
@@ -14,6 +15,17 @@ def gated(name, **kw):
     d = w.notice(name, message="Dear {{name}},\n\nsomething happened.\n",
                  subject="Example: notice of data breach", **kw)
     edit(d, "notice.ini", "[approval]\nroles =\n", "")
+    return d
+
+zones = {}
+
+def honest(name):
+    """One that the checks pass, with its DNS."""
+    c = CheckNotice()
+    c.people = None
+    c.set("send", "tls", "opportunistic")
+    c.set("send", "source", None)
+    d, zones[name], _ = c.write(w, name)
     return d
 
 def edit(d, file, was, now):
@@ -323,21 +335,40 @@ try:
     # ---- a send holds to it
     box = w.path("box")
     sink2, at2 = w.sink("--maildir", box)
-    n = gated("n")
+    n = honest("n")
     head = "person_id,name,email,unsubscribed,complained,bounced"
     must("import", n, csv("n.csv", [
         "1,Spam,spam@example.org,,yes,", "2,Anna,anna@example.org,,,",
         "3,Gone,gone@example.org,,,yes", "4,Uma,uma@example.org,yes,,",
-        "5,Info,info@example.org,,,", "6,Nobody,,,,"], head))
+        "5,Info,info@example.org,,,", "6,Nobody,,,,"], head),
+        "--country", "DE")
     approve_all(n)
     must("import", n, csv("n2.csv", ["7,Sven,sven@example.org",
                                      "8,Sara,sara@example.org"]),
-         "--tranche", "second")
+         "--tranche", "second", "--country", "DE", "--discovered",
+         "2026-11-24")
     s = state(n)
     t.equal([(x["tranche"], x["approved"]) for x in s["tranches"]],
             [("", True), ("second", False)],
             "people added later need their own; earlier approvals stand")
-    rc, out, err = run("send", n, "--relay", at2, "--json")
+    # what a check finds stops it, and voids nothing
+    world = open(zones["n"]).read()
+    w.write(zones["n"], world.replace("v=spf1", "v=spf2"))
+    rc, out, err = run("send", n, "--zone", zones["n"], "--relay", at2, "--json")
+    t.ok(rc == 1 and "S-07" in err and json.loads(out)["pending"] == 7 and
+         state(n)["tranches"][0]["approved"],
+         "a new finding that blocks stops the send and voids no approval",
+         (rc, err))
+    w.write(zones["n"], world.replace(
+        "example.com. TXT", "other.example. TXT").replace(
+        "example.com. MX", "x.example. MX").replace(
+        "example.com. A ", "x.example. A ").replace(
+        "example.com. SOA", "x.example. SOA") + ";!timeout example.com\n")
+    rc, out, err = run("send", n, "--zone", zones["n"], "--relay", at2)
+    t.ok(rc == 3 and "run it again" in err and out == "",
+         "no answer from the DNS: nothing decided, exit 3", (rc, err))
+    w.write(zones["n"], world)
+    rc, out, err = run("send", n, "--zone", zones["n"], "--relay", at2, "--json")
     c = json.loads(out)
     t.equal((rc, c["handed"], c["pending"], c["other_channel"]),
             (1, 3, 2, 3), "the approved tranche is sent, the other is not")
@@ -359,19 +390,19 @@ try:
     t.ok(rc == 0 and "tranche 'second' lacks approval: legal" in out,
          "status says who is missing", out)
     approve_all(n)
-    rc, out, err = run("send", n, "--relay", at2, "--json")
+    rc, out, err = run("send", n, "--zone", zones["n"], "--relay", at2, "--json")
     c = json.loads(out)
     t.ok(rc == 0 and c["handed"] == 5 and c["gate"]["approved"] and
          adds_up(c), "approved, the rest is sent", (rc, c, err))
     edit(n, "notice.ini", "[send]", "[send]\ncanary = 1 %")
-    rc, out, err = run("send", n, "--relay", at2)
+    rc, out, err = run("send", n, "--zone", zones["n"], "--relay", at2)
     t.ok(rc == 2 and out == "" and "canary" in err,
          "a promise that can not be kept is refused", err)
-    p = gated("p")
+    p = honest("p")
     edit(p, "notice.ini", "[send]", "[list]\ncomplained = post\n[send]")
-    must("import", p, w.path("n.csv"))
+    must("import", p, w.path("n.csv"), "--country", "DE")
     approve_all(p)
-    rc, out, err = run("send", p, "--relay", at2, "--json", "--workers", "3")
+    rc, out, err = run("send", p, "--zone", zones["p"], "--relay", at2, "--json", "--workers", "3")
     c = json.loads(out)
     t.equal((rc, c["handed"], c["other_channel"]), (0, 2, 4),
             "complained = post: another channel for them too")
@@ -379,15 +410,15 @@ try:
     w.stop(sink2)
 
     # ---- several workers, direct: the last are the last
-    many = gated("many")
+    many = honest("many")
     box = w.path("boxm")
     sink3, at3 = w.sink("--maildir", box)
     must("import", many, csv("many.csv", [
         f"{i},P{i},{'s' if i % 10 == 0 else 'p'}{i}@example.org,"
         f"{'yes' if i % 10 == 0 else ''}" for i in range(400)],
-        "person_id,name,email,complained"))
+        "person_id,name,email,complained"), "--country", "DE")
     approve_all(many)
-    rc, out, err = run("send", many, "--relay", at3, "--json", "--workers",
+    rc, out, err = run("send", many, "--zone", zones["many"], "--relay", at3, "--json", "--workers",
                        "4")
     got = mails(box)
     t.ok(rc == 0 and len(got) == 400 and
