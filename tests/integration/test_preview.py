@@ -82,7 +82,7 @@ def main():
              "exit 2 for a stranger", err)
 
         # ---- each text has a first reader
-        v = w.notice("v", message="# Hello\n")
+        v = w.notice("v", message="# Hello\n", subject="Example: news")
         w.write("v/message.de.md", "# Guten Tag\n")
         w.write("v/message.fr.md", "# Bonjour\n")
         must("import", v, w.write("v.csv", "name,email,language\n"
