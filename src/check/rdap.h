@@ -22,10 +22,15 @@ struct rdap {
 
 /* One answer for `domain` (A-labels; STR_NONE: any).  Fills status and date:
  * RDAP_OK, or RDAP_NOT_FOUND for an error object with errorCode 404.
- * ERR_INPUT: no RDAP answer, one for another domain, or without a date of
+ * Negative: no RDAP answer, one for another domain, or without a date of
  * registration that can be read. */
 int rdap_parse(
     struct str json, struct str domain, struct rdap *ret, struct err *e);
+
+/* What a web answer says: `redirects` tells an answer of a registry from one of
+ * the redirecting service, which knows no registry then. */
+void rdap_read_answer(int http_status, unsigned redirects, struct str body,
+    struct str domain, struct rdap *ret);
 
 /* Asks: FOLDER/DOMAIN.json first (`folder` may be NULL), then, when `online`,
  * https://rdap.org/domain/DOMAIN.  `domain`: registrable, A-labels. */
@@ -34,6 +39,7 @@ void rdap_ask(
 
 const char *rdap_status_name(enum rdap_status s);
 
-/* A date of RFC 3339: "2017-09-08T14:00:00.123+02:00"; also "Z", lower-case
- * letters, and a leap second.  False for anything else. */
+/* A date of RFC 3339: "2017-09-08T14:00:00.123+02:00"; also a leap second, and
+ * what registries write though they should not: no offset (UTC is taken), no
+ * time.  False for anything else. */
 bool rdap_parse_date(struct str s, usec_t *ret_wall);
