@@ -131,3 +131,17 @@
 #define LIMIT_OVERRIDES_FILE   (1 * MiB)
 #define LIMIT_OVERRIDE_SUBJECT 500UL
 #define LIMIT_OVERRIDE_REASON  (64 * KiB)
+
+/* Laws */
+#define LIMIT_LAW_FILE   (4 * MiB) /* of the pack */
+#define LIMIT_LAW_PACK   (32 * MiB)
+#define LIMIT_LAW_ROWS   4096UL
+#define LIMIT_LAW_FIELD  (4 * KiB)
+#define LIMIT_LAW_LIST   64UL      /* keywords or terms in one field */
+#define LIMIT_LAW_PLACES 1024UL    /* of one --people */
+#define LIMIT_LAW_TEXT   (8 * KiB) /* a rule or condition in words */
+/* The web, asked by checks */
+#define LIMIT_URL          (8 * KiB)
+#define LIMIT_FETCH_BODY   (4 * MiB)
+#define LIMIT_FETCH_HEADER (256 * KiB)
+#define LIMIT_RDAP         (1 * MiB)

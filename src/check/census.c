@@ -1,68 +1,24 @@
 /* The pass over the audience. */
 #include "base/conf.h"
 #include "check/census_private.h"
+#include "notice/facts.h"
 
 #define DOMAINS_KEPT   8192u
 #define ADDRESSES_KEPT 98304u
 
 /* ---- settings the law asks about */
 
-static enum law_answer answer_of(enum notice_answer a)
+bool check_law_facts(const struct notice *n, usec_t now,
+    const struct duty_log *log, struct law_facts *ret, struct err *why)
 {
-	return a == NOTICE_YES  ? LAW_SAID_YES
-	       : a == NOTICE_NO ? LAW_SAID_NO
-				: LAW_UNSAID;
-}
+	static const struct duty_log empty;
 
-static unsigned law_kinds_of(enum notice_kind k)
-{
-	switch (k) {
-	case NOTICE_BREACH:
-		return LAW_KIND_BREACH | LAW_KIND_HEALTH | LAW_KIND_TELECOM;
-	case NOTICE_RECALL:
-	case NOTICE_SAFETY: return LAW_KIND_RECALL;
-	case NOTICE_POLICY: return LAW_KIND_POLICY;
-	case NOTICE_LEGAL: break;
-	}
-	return 0;
-}
-
-/* Keeps a fact only if the pack knows all its words. */
-static void keep_known(
-    struct law_facts *f, struct str *fact, struct str value, struct err *why)
-{
-	struct law_facts alone = {0};
-	struct err e = {0};
-
-	*fact = value;
-	alone.sector = f->sector;
-	alone.data_types = f->data_types;
-	alone.role = f->role;
-	if (law_facts_check(&alone, &e) >= 0)
-		return;
-	*fact = STR_NONE;
-	if (!why->code)
-		*why = e;
-}
-
-bool check_law_facts(
-    const struct notice *n, usec_t now, struct law_facts *ret, struct err *why)
-{
-	*ret = (struct law_facts){
-	    .kinds = law_kinds_of(n->kind),
-	    .encrypted = answer_of(n->facts.encrypted),
-	    .listed = answer_of(n->facts.listed),
-	    .determined = n->facts.determined,
-	    .now = now,
-	    .house_limit = n->check.house_limit,
-	};
-	keep_known(ret, &ret->sector, n->facts.sector, why);
-	keep_known(ret, &ret->data_types, n->facts.data_types, why);
-	keep_known(ret, &ret->role, n->facts.role, why);
-	/* without a date: as if it were today, the clocks are not shown */
-	if (!law_moment_parse(n->discovered, &ret->discovered))
+	if (notice_law_facts(n, now, log ? log : &empty, ret, why, NULL) < 0)
+		return false;
+	/* without a date: as if it were today; the clocks are not shown */
+	if (!ret->discovered)
 		ret->discovered = now;
-	return ret->kinds != 0;
+	return ret->kinds != FACTS_NO_LAW;
 }
 
 /* ---- beginning */
@@ -96,9 +52,6 @@ static void look_at_layouts(struct census *c)
 		l->discovered = column_of(l->names, "discovered");
 		f->has_source |= l->source != NOWHERE;
 		f->has_reason |= l->reason != NOWHERE;
-		f->has_ground |= l->ground != NOWHERE;
-		f->has_channel |= l->channel != NOWHERE;
-		f->has_post |= l->street != NOWHERE;
 	}
 }
 
@@ -120,9 +73,9 @@ struct census *census_new(const struct census_input *in)
 	struct err ignored = {0};
 
 	c->in = *in;
-	c->has_law =
-	    check_law_facts(in->x->notice, in->x->now, &c->law, &ignored) &&
-	    in->x->pack;
+	c->has_law = check_law_facts(
+			 in->x->notice, in->x->now, NULL, &c->law, &ignored) &&
+		     in->x->pack;
 	c->place = tally_new(LIST_PLACES);
 	c->group = tally_new(LIST_VARIANTS);
 	c->tranche = tally_new(LIST_TRANCHES);

@@ -14,6 +14,7 @@
 #include "check/facts.h"
 #include "check/slips.h"
 #include "check/suppression.h"
+#include "notice/duty.h"
 #include "notice/roll.h"
 #include "notice/segment.h"
 #include "store/people.h"
@@ -40,8 +41,8 @@ const struct err *census_error(const struct census *c);
 int census_end(struct census *c, struct list_facts *ret, struct err *e);
 void census_free(struct census *c);
 
-/* What the law asks about a notice, from its settings.  False: no row of the
- * pack is for this kind (legal).  A setting with a word that the pack does not
- * know is left out, which is the cautious reading; `why` says which. */
-bool check_law_facts(
-    const struct notice *n, usec_t now, struct law_facts *ret, struct err *why);
+/* notice_law_facts(), but a setting with a word that the pack does not know is
+ * left out, which is the cautious reading, and `why` says which.  `log` may be
+ * NULL.  False: no row of the pack is for this kind (legal). */
+bool check_law_facts(const struct notice *n, usec_t now,
+    const struct duty_log *log, struct law_facts *ret, struct err *why);

@@ -250,7 +250,6 @@ static void put_domains(const struct end *x)
 		    .people = top[i].count,
 		    .reserved = domain_is_reserved(top[i].name),
 		};
-		f->domains_people += top[i].count;
 		f->domains++;
 	}
 	f->domains_error = heavy_error(x->c->domain);

@@ -33,11 +33,21 @@ static void raise(const struct notice *n, struct findings *f)
 				f->v[i].severity = SEVERITY_BLOCK;
 }
 
+static void overrule(const struct check_facts *x, struct findings *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		f->v[i].overridden =
+		    f->v[i].severity == SEVERITY_BLOCK &&
+		    override_covers(x->override, x->overrides,
+			str_of(f->v[i].rule->id), f->v[i].subject);
+}
+
 void check_judge(const struct check_facts *x, struct findings *f)
 {
 	for (size_t i = 0; rule_families[i]; i++)
 		rule_families[i]->judge(x, f);
 	raise(x->notice, f);
+	overrule(x, f);
 	findings_sort(f);
 }
 

@@ -207,6 +207,27 @@ static bool is_zip(struct str s)
 	       digits_at(s, 6).n == 4;
 }
 
+/* "call 8005550199": without a mark of its own a run of digits is as likely a
+ * case number. */
+static bool is_called(struct str line, size_t at)
+{
+	static const char *const words[] = {"call", "calling", "phone", "tel",
+	    "telephone", "telefon", "hotline", "dial", "ring", "on", "at",
+	    "fon", "mobile", "anrufen", "unter", "au"};
+	size_t end, begin;
+
+	while (at && strchr(" .:*_", line.p[at - 1]))
+		at--;
+	end = begin = at;
+	while (begin && is_word_byte(line.p[begin - 1]))
+		begin--;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (str_ieq(
+			str_sub(line, begin, end - begin), str_of(words[i])))
+			return true;
+	return false;
+}
+
 /* Digits with blanks, hyphens, dots, slashes and brackets between; returns its
  * end or 0. */
 static size_t phone(struct claim_scan *s, struct str line, size_t at)
@@ -240,6 +261,7 @@ static size_t phone(struct claim_scan *s, struct str line, size_t at)
 	/* a national number has ten digits, or begins with a zero */
 	if (value.n > PHONE_MAX || value.n < (plus ? 8u : 9u) ||
 	    (!plus && value.n < 10 && digits[0] != '0') ||
+	    (!plus && n == last - at && !is_called(line, at)) ||
 	    is_zip(str_sub(line, at, last - at)) || !ends_word(line, last))
 		return 0;
 	claim_add(s, CLAIM_PHONE, value, str_sub(line, at, last - at));

@@ -26,8 +26,9 @@ static size_t words_in(struct str s)
 static bool is_title(struct str s)
 {
 	size_t n = words_in(s);
+	ptrdiff_t colon = str_find(s, S(": "));
 
-	return n && n <= 8 && !strchr(".,;!)", s.p[s.n - 1]);
+	return n && n <= 8 && colon < 0 && !strchr(".,;!)", s.p[s.n - 1]);
 }
 
 static void add_piece(struct prose *p, struct str s, bool heading)

@@ -17,11 +17,13 @@
 #include "law/law.h"
 #include "net/dns.h"
 #include "notice/letter.h"
+#include "notice/override.h"
 #include "notice/relay.h"
 #include "store/store.h"
 
 struct check_options {
 	const char *dir, *config, *data_dir;
+	const char *relay; /* over [send] relay; NULL: that */
 	const char *zone; /* DNS from this file and nothing else; NULL: asked */
 	/* Answers kept in files, for a machine without the web: DIR/DOMAIN.json
 	 * (RDAP) and DIR/HOST/PATH (pages).  With `zone` and without these the
@@ -60,6 +62,9 @@ struct check_facts {
 	/* files and settings that still say CHANGE ME, "message.md:12" */
 	struct str *placeholder;
 	size_t placeholders;
+	/* what two people decided to let pass */
+	struct override *override;
+	size_t overrides;
 	struct identity_facts identity;
 	struct content_facts content;
 	struct list_facts list;

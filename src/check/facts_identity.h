@@ -1,5 +1,127 @@
+/* facts_identity: who sends, as receivers will see it: the sender's domains in
+ * the DNS, the hosts that send, and a signed test message judged as a stranger
+ * would judge it.
+ */
 #pragma once
 
+#include "auth/dmarc_record.h"
+#include "auth/spf.h"
+#include "auth/verify.h"
+#include "check/ask.h"
+#include "check/rdap.h"
+#include "domain/lookalike.h"
+
+#define IDENTITY_IPS        8u
+#define IDENTITY_NEIGHBOURS 40u
+#define IDENTITY_LISTS      8u /* block lists asked */
+
+struct identity_domain {
+	struct str name; /* A-labels; none: not set or no domain */
+	struct str org;  /* by the Public Suffix List */
+	bool own;        /* org is one of own_domains */
+	bool null_mx;
+	const struct dns_fact *mx, *a, *aaaa;
+};
+
+/* How one of the main domains looks beside the sender's. */
+struct identity_main {
+	struct str name;
+	struct lookalike alike; /* of From's org domain */
+};
+
+/* One look at SPF, for one address. */
+struct identity_spf {
+	enum spf_result result;
+	unsigned lookups, void_lookups;
+	struct str reason, record;
+};
+
+struct identity_ip {
+	char text[ENDPOINT_TEXT];
+	struct endpoint ip;
+	bool public; /* not private, loopback, link-local */
+	const struct dns_fact *ptr;
+	struct str ptr_name;
+	bool confirmed; /* its name leads back to it */
+	bool ptr_trouble;
+	bool generic; /* the name is made of the address */
+	struct identity_spf spf;
+	const char *listed[IDENTITY_LISTS]; /* block lists that have it */
+	size_t lists;
+	bool lists_asked;
+};
+
+struct identity_key {
+	struct str domain, selector, org;
+	bool own;
+	bool loaded; /* the private key could be read */
+	struct str load_error;
+	bool ed25519;
+	unsigned bits;
+	usec_t made; /* wall: when the file was last written; 0: no file */
+	const struct dkim_verdict *test; /* of the test message, or NULL */
+};
+
+/* What is there of DMARC for the From domain. */
+struct identity_dmarc {
+	bool asked, trouble, found, testing, has_np;
+	enum dmarc_policy policy; /* that applies to the From domain */
+	struct str policy_domain, organizational, record;
+	unsigned
+	    records; /* at the From domain or above, the most at one name */
+	size_t rua;
+	struct str *problem; /* sentences */
+	size_t problems;
+};
+
+struct identity_neighbour {
+	struct str name;
+	bool registered, mail, own;
+};
+
+/* A copy that came back from a mailbox of one's own (seed). */
+struct identity_copy {
+	bool there;
+	struct str file, read_error;
+	struct str return_path_org, dkim_domain;
+	bool dkim_passes, dkim_aligned, trouble;
+	bool list_unsubscribe, pixel;
+};
+
 struct identity_facts {
-	int unused;
+	bool address_ok; /* [from] address is one mailbox */
+	struct str address, local, address_error;
+	struct identity_domain from, bounce, reply;
+	struct identity_main main[4];
+	size_t mains;
+	const struct dns_fact *soa; /* of From's org domain */
+	struct rdap rdap;           /* of From's org domain */
+
+	struct str helo;
+	bool helo_is_name; /* a domain name that could be looked up */
+	const struct dns_fact *helo_a, *helo_aaaa;
+	struct identity_ip ip[IDENTITY_IPS];
+	size_t ips;
+	bool source_private; /* [send] source is no public address */
+
+	unsigned spf_records; /* at the MAIL FROM domain */
+	const struct dns_fact *spf_txt;
+	struct identity_spf spf_stranger; /* for an address that is nobody's */
+
+	struct identity_key key[2];
+	size_t keys;
+	bool composed; /* there is a test message */
+	struct str compose_error;
+	struct auth_report *report; /* of the test message, or NULL */
+
+	struct identity_dmarc dmarc;
+	const struct dns_fact *mta_sts, *tls_rpt;
+	struct identity_neighbour neighbour[IDENTITY_NEIGHBOURS];
+	size_t neighbours;
+	bool neighbours_trouble;
+	struct identity_copy copy;
+	bool esp_profile; /* the relay profile is a provider's */
+	bool relay_own;   /* the relay's host is under an own domain, or an
+			   * address */
+	bool offline;     /* DNS from a file: block lists say nothing */
 };

@@ -109,7 +109,7 @@ struct list_facts {
 
 	/* what the list says of them */
 	uint64_t unsubscribed, complained, bounced, engaged;
-	bool has_source, has_reason, has_ground, has_channel, has_post;
+	bool has_source, has_reason;
 	uint64_t no_source, no_reason, with_post;
 	uint64_t discovered;     /* people with a date of their own */
 	uint64_t discovered_bad; /* with one that is no date */
@@ -141,7 +141,6 @@ struct list_facts {
 	struct list_domain *domain; /* the most first */
 	size_t domains;
 	uint64_t domains_error;   /* a count may be this much too small */
-	uint64_t domains_people;  /* whose domain is among those */
 	uint64_t no_mx, mx_asked; /* people at domains without; domains */
 	struct list_shared shared[LIST_SHARED];
 	size_t shares;

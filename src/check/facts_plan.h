@@ -31,7 +31,6 @@ struct plan_facts {
 	 * for this kind */
 	bool assessed;
 	usec_t discovered;       /* [notice] discovered; 0: not said */
-	bool has_law;            /* the pack has rows for this kind */
 	struct str unknown_word; /* of [facts], which one and the nearest */
 	struct str law_error;    /* why the pack could not be asked; or none */
 	struct plan_tranche *tranche;

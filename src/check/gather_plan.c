@@ -58,18 +58,17 @@ static void find_rate(const struct check_context *c, struct check_facts *x)
 /* ---- duties */
 
 static int assess(struct check_context *c, struct check_facts *x,
-    const struct law_facts *base, const struct list_tranche *from,
-    struct plan_tranche *to, struct err *e)
+    const struct list_tranche *from, struct plan_tranche *to, struct err *e)
 {
-	struct law_facts f = *base;
+	struct law_facts f;
 	struct err why = {0};
 	int rc;
 
+	check_law_facts(x->notice, x->now, &to->log, &f, &why);
 	f.discovered = to->discovered;
-	/* a date for the whole notice is not this tranche's */
-	if (from->name.n)
+	/* determined before these people were found: not of them */
+	if (from->name.n && f.determined < f.discovered)
 		f.determined = 0;
-	f.held_until = duty_hold_until(&to->log);
 	rc = law_assess(x->pack, &f, from->place, from->places, c->arena,
 	    &to->duties, &why);
 	if (rc == ERR_LIMIT)
@@ -85,8 +84,8 @@ static int assess(struct check_context *c, struct check_facts *x,
 	return 0;
 }
 
-static int assess_all(struct check_context *c, struct check_facts *x,
-    const struct law_facts *base, struct err *e)
+static int assess_all(
+    struct check_context *c, struct check_facts *x, struct err *e)
 {
 	const struct list_facts *l = &x->list;
 	struct plan_facts *p = &x->plan;
@@ -108,11 +107,11 @@ static int assess_all(struct check_context *c, struct check_facts *x,
 		*to = (struct plan_tranche){.name = from->name,
 		    .people = from->people,
 		    .discovered =
-			t && t->discovered ? t->discovered : base->discovered,
+			t && t->discovered ? t->discovered : p->discovered,
 		    .undated = from->name.n && (!t || !t->discovered)};
 		rc = duty_log_of(&log, from->name, c->arena, &to->log, e);
 		if (rc >= 0)
-			rc = assess(c, x, base, from, to, e);
+			rc = assess(c, x, from, to, e);
 	}
 	p->assessed = rc >= 0 && !p->law_error.n;
 	return rc;
@@ -133,7 +132,7 @@ int gather_plan(struct check_context *c, struct check_facts *x, struct err *e)
 	struct plan_facts *p = &x->plan;
 	struct law_facts f;
 	struct err why = {0};
-	bool law = check_law_facts(x->notice, x->now, &f, &why);
+	bool law = check_law_facts(x->notice, x->now, NULL, &f, &why);
 	bool dated = law_moment_parse(x->notice->discovered, &p->discovered);
 
 	p->mails = x->list.people - x->list.no_address;
@@ -141,10 +140,9 @@ int gather_plan(struct check_context *c, struct check_facts *x, struct err *e)
 	look_at_privileged(c, p);
 	if (!law || !x->pack)
 		return 0;
-	p->has_law = true;
 	if (why.code)
 		p->unknown_word = arena_dup(c->arena, str_of(why.msg));
 	if (!x->list.counted || !dated)
 		return 0;
-	return assess_all(c, x, &f, e);
+	return assess_all(c, x, e);
 }

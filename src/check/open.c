@@ -12,24 +12,6 @@
 #define PLACEHOLDERS_MAX 500UL
 #define FIELDS_MAX       LIMIT_CSV_COLUMNS
 
-/* ---- settings */
-
-static int read_notice(struct check_context *c, struct err *e)
-{
-	struct buf text = BUF_INIT(LIMIT_SETTINGS_FILE);
-	int rc;
-
-	if (!c->o.config)
-		return notice_open(c->o.dir, &c->notice, e);
-	rc = buf_read_file(&text, c->o.config, e);
-	if (rc >= 0)
-		rc = notice_parse(buf_str(&text), c->o.config, &c->notice, e);
-	if (rc >= 0)
-		c->notice->dir = arena_dup(&c->notice->arena, str_of(c->o.dir));
-	buf_release(&text);
-	return rc;
-}
-
 /* ---- placeholders */
 
 static int add_placeholder(struct check_context *c, struct check_facts *x,
@@ -222,10 +204,12 @@ int check_open(const struct check_options *o, struct arena *a,
 	c->o = *o;
 	c->arena = a;
 	buf_addf(&laws, "%s/laws", o->data_dir);
-	if ((rc = read_notice(c, e)) < 0 ||
+	if ((rc = notice_open_with(o->dir, o->config, &c->notice, e)) < 0 ||
 	    (rc = law_pack_load(buf_cstr(&laws), &c->pack, e)) < 0 ||
 	    (rc = read_audience(c, e)) < 0 || (rc = open_dns(c, e)) < 0 ||
 	    (rc = find_placeholders(c, x, e)) < 0 ||
+	    (rc = overrides_load(o->dir, a, &x->override, &x->overrides, e)) <
+		0 ||
 	    (rc = relay_profile_load(
 		 c->notice->relay_profile, o->data_dir, &c->profile, e)) < 0) {
 		buf_release(&laws);
@@ -233,6 +217,8 @@ int check_open(const struct check_options *o, struct arena *a,
 		return rc;
 	}
 	buf_release(&laws);
+	if (o->relay)
+		c->notice->relay = str_of(o->relay);
 	read_text(c, x);
 	x->notice = c->notice;
 	x->now = o->now;

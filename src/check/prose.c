@@ -285,6 +285,43 @@ static struct token next_token(struct str s, bool fresh)
 	return t;
 }
 
+/* ---- months */
+
+static uint32_t month_of(struct str s)
+{
+	static const char *const name[12][9] = {
+	    {"january", "jan", "januar", "jänner", "janvier", "enero"},
+	    {"february", "feb", "februar", "février", "febrero"},
+	    {"march", "mar", "märz", "mars", "marzo"},
+	    {"april", "apr", "avril", "abril"},
+	    {"may", "mai", "mayo"},
+	    {"june", "jun", "juni", "juin", "junio"},
+	    {"july", "jul", "juli", "juillet", "julio"},
+	    {"august", "aug", "août", "agosto"},
+	    {"september", "sep", "sept", "septembre", "septiembre"},
+	    {"october", "oct", "oktober", "octobre", "octubre"},
+	    {"november", "nov", "novembre", "noviembre"},
+	    {"december", "dec", "dezember", "décembre", "diciembre"},
+	};
+
+	for (uint32_t m = 0; m < 12; m++)
+		for (size_t i = 0; i < ARRAY_SIZE(name[m]) && name[m][i]; i++)
+			if (str_eq(s, str_of(name[m][i])))
+				return m + 1;
+	return 0;
+}
+
+static bool begins_with_month(struct str s)
+{
+	struct buf b = BUF_INIT(64);
+	bool is;
+
+	prose_fold(str_sub(s, 0, letters(s)), &b);
+	is = month_of(buf_str(&b)) != 0;
+	buf_release(&b);
+	return is;
+}
+
 /* ---- adding */
 
 void prose_begin(struct prose *p, struct arena *a)
@@ -372,7 +409,7 @@ static bool ends_sentence(const struct prose *p, struct str s)
 	utf8_next(str_from(s, i), &c);
 	/* "3. November": a number, and no sentence end */
 	if (p->words && ascii_is_digit(p->word[p->words - 1].s.p[0]) &&
-	    p->word[p->words - 1].s.n <= 2)
+	    begins_with_month(str_from(s, i)))
 		return false;
 	return !is_letter(c) || is_upper(c) || ascii_is_digit((char)c);
 }
@@ -423,30 +460,6 @@ void prose_add(struct prose *p, struct str text, bool heading)
 }
 
 /* ---- dates in words */
-
-static uint32_t month_of(struct str s)
-{
-	static const char *const name[12][9] = {
-	    {"january", "jan", "januar", "jänner", "janvier", "enero"},
-	    {"february", "feb", "februar", "février", "febrero"},
-	    {"march", "mar", "märz", "mars", "marzo"},
-	    {"april", "apr", "avril", "abril"},
-	    {"may", "mai", "mayo"},
-	    {"june", "jun", "juni", "juin", "junio"},
-	    {"july", "jul", "juli", "juillet", "julio"},
-	    {"august", "aug", "août", "agosto"},
-	    {"september", "sep", "sept", "septembre", "septiembre"},
-	    {"october", "oct", "oktober", "octobre", "octubre"},
-	    {"november", "nov", "novembre", "noviembre"},
-	    {"december", "dec", "dezember", "décembre", "diciembre"},
-	};
-
-	for (uint32_t m = 0; m < 12; m++)
-		for (size_t i = 0; i < ARRAY_SIZE(name[m]) && name[m][i]; i++)
-			if (str_eq(s, str_of(name[m][i])))
-				return m + 1;
-	return 0;
-}
 
 /* "3", "3rd", "1er" -> the number; 0: none. */
 static uint32_t number_of(struct str s, uint32_t max)

@@ -60,8 +60,9 @@ static void judge_page(const struct check_facts *x, struct findings *f)
 		finding_unchecked(f, "S-51", "page", false, url,
 		    "the page was not looked at.");
 	else if (c->page == PAGE_SILENT)
-		finding_unchecked(
-		    f, "S-51", "page", true, url, "%.*s", STR_ARG(c->page_why));
+		finding_unchecked(f, "S-51", "page", true, url,
+		    "the page could not be looked at: %.*s",
+		    STR_ARG(c->page_why));
 	else if (c->page == PAGE_MISSING)
 		finding_add(f, "S-51", "page", SEVERITY_BLOCK, url,
 		    "the page is not live: %.*s.", STR_ARG(c->page_why));

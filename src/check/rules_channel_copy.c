@@ -159,12 +159,24 @@ static bool is_public_number(const struct claim *claim)
 	return false;
 }
 
+/* The company's own numbers in the mail. */
+static void list_own_numbers(const struct copy *c, struct buf *b)
+{
+	const struct claims *mail = &c->x->channel.mail;
+
+	for (size_t i = 0; i < mail->count; i++)
+		if (mail->v[i].kind == CLAIM_PHONE &&
+		    !is_public_number(&mail->v[i]))
+			buf_addf(b, "%s%.*s", b->len ? ", " : "",
+			    STR_ARG(mail->v[i].shown));
+}
+
 static void judge_phones(const struct copy *c)
 {
 	const struct claims *mail = &c->x->channel.mail;
 	struct buf b = BUF_INIT(SAY_TEXT);
 
-	list_mail(c, CLAIM_PHONE, &b);
+	list_own_numbers(c, &b);
 	for (size_t i = 0; i < c->t->claims.count; i++) {
 		const struct claim *claim = &c->t->claims.v[i];
 
@@ -180,7 +192,7 @@ static void judge_phones(const struct copy *c)
 			finding_add(c->f, "S-50", "phone", SEVERITY_WARN,
 			    place_of(c, claim),
 			    "it says to call %.*s; the mail has no telephone "
-			    "number.",
+			    "number of yours.",
 			    STR_ARG(claim->shown));
 	}
 	buf_release(&b);
@@ -248,6 +260,12 @@ static void judge_copy(const struct copy *c)
 	static const struct wording lots = {CLAIM_LOT, "lot", "lots"};
 	enum notice_kind kind = c->x->notice->kind;
 
+	if (c->t->claims.more)
+		finding_unchecked(c->f, "S-50", "more", false,
+		    str_of(c->t->file),
+		    "beyond the first %u addresses, numbers and days nothing "
+		    "was compared.",
+		    CLAIMS_MAX);
 	judge_addresses(c);
 	judge_phones(c);
 	judge_same(c, &days);
@@ -271,11 +289,20 @@ static void say_sms(const struct copy *c)
 	    "%s", s->parts > 1 ? "Shorten it to one." : "");
 }
 
+/* A mail that is not written yet contradicts nothing. */
+static bool mail_is_written(const struct check_facts *x)
+{
+	for (size_t i = 0; i < x->placeholders; i++)
+		if (str_starts(x->placeholder[i], S("message")))
+			return false;
+	return x->channel.has_mail;
+}
+
 void rules_channel_copy(const struct check_facts *x, struct findings *f)
 {
 	const struct channel_facts *facts = &x->channel;
 
-	if (!facts->has_mail)
+	if (!mail_is_written(x))
 		return;
 	finding_judged(f, "S-50");
 	for (size_t i = 0; i < CHANNEL_KINDS; i++) {

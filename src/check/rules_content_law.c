@@ -11,7 +11,7 @@ struct owing {
 	struct str language;
 	bool sensitive; /* numbers with which credit is opened were taken */
 	bool login;     /* passwords were */
-	struct buf soft, guidance, blind; /* lists of meanings */
+	struct buf soft, unsure, guidance, blind; /* lists of meanings */
 };
 
 /* ---- what was taken */
@@ -157,6 +157,39 @@ static void judge_california(struct owing *o, const struct content_owed *w)
 	buf_release(&b);
 }
 
+/* The bureaus' telephone numbers are no contact of ours. */
+static bool is_of_others(const struct owing *o, size_t word)
+{
+	const struct prose *p = &o->l->prose;
+	const struct prose_block *b = &p->block[p->word[word].block];
+	size_t from, to;
+	struct phrase_hit hit;
+
+	prose_sentence(p, p->word[word].sentence, &from, &to);
+	return phrases_find_in(
+		   o->p, "others-contact", o->language, p, from, to, &hit) &&
+	       (hit.from < word || b->to - b->from < 40);
+}
+
+static bool is_there(const struct owing *o, const char *section)
+{
+	static const char *const ours[] = {"contact", "telephone", "toll-free",
+	    "dpo-contact", "contact-one-channel", "recall-helpline"};
+	const struct prose *p = &o->l->prose;
+	struct phrase_hit hit;
+	bool own = false;
+	size_t at = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(ours); i++)
+		own |= strcmp(section, ours[i]) == 0;
+	while (phrases_find(o->p, section, o->language, p, at, &hit)) {
+		if (!own || !is_of_others(o, hit.from))
+			return true;
+		at = hit.from + 1;
+	}
+	return false;
+}
+
 enum element { ABSENT, PRESENT, BLIND };
 
 static enum element look_for(const struct owing *o, struct str keyword)
@@ -180,9 +213,7 @@ static enum element look_for(const struct owing *o, struct str keyword)
 			   ? PRESENT
 			   : ABSENT;
 	}
-	return phrases_find(o->p, section, o->language, &o->l->prose, 0, &hit)
-		   ? PRESENT
-		   : ABSENT;
+	return is_there(o, section) ? PRESENT : ABSENT;
 }
 
 static struct str meaning_of(const struct content_owed *w)
@@ -223,10 +254,10 @@ static void judge_forbidden(struct owing *o, const struct content_owed *w)
 		STR_ARG(meaning_of(w)),
 		STR_ARG(prose_text(p, hit.from, hit.to)),
 		STR_ARG(w->confidence)),
-	    "Give them a text of their own without it: a section [%s] with "
-	    "\"jurisdiction = %.*s\" in segments.ini, and message.%s.md "
-	    "(message.%s.en.md where %s is a language too).",
-	    segment, STR_ARG(w->jurisdiction), segment, segment, segment);
+	    "Give them a text of their own without it: a section [people-%s] "
+	    "with \"jurisdiction = %.*s\" in segments.ini, and "
+	    "message.people-%s.md.",
+	    segment, STR_ARG(w->jurisdiction), segment);
 }
 
 /* Does it apply to what was taken here? */
@@ -234,6 +265,9 @@ static bool is_due(const struct owing *o, struct str keyword)
 {
 	if (phrases_lists(o->p, "by-form", keyword) ||
 	    phrases_lists(o->p, "process", keyword))
+		return false;
+	if (o->x->notice->kind == NOTICE_SAFETY &&
+	    phrases_lists(o->p, "recall-only", keyword))
 		return false;
 	if (phrases_lists(o->p, "identity-theft", keyword) && !o->sensitive)
 		return false;
@@ -259,11 +293,13 @@ static void judge_owed(struct owing *o, const struct content_owed *w)
 	is = look_for(o, w->keyword);
 	if (is == PRESENT)
 		return;
-	if (is == BLIND)
+	if (is == BLIND && w->sure)
 		list(&o->blind, w);
 	else if (w->recommended)
 		list(&o->guidance, w);
-	else if (!w->sure || !phrases_lists(o->p, "core", w->keyword))
+	else if (!w->sure)
+		list(&o->unsure, w);
+	else if (!phrases_lists(o->p, "core", w->keyword))
 		list(&o->soft, w);
 	else
 		finding_remedy(o->f,
@@ -317,6 +353,14 @@ static void tell(struct owing *o)
 			o->v->file, "may be missing: %.*s",
 			STR_ARG(buf_str(&o->soft))),
 		    "Read the text for each of them; add what is not there.");
+	if (o->unsure.len)
+		finding_remedy(o->f,
+		    finding_add(o->f, "S-29", "if-it-applies", SEVERITY_INFO,
+			o->v->file,
+			"not found, and owed if the law applies to you: %.*s",
+			STR_ARG(buf_str(&o->unsure))),
+		    "Say in [facts] what you are (sector, role); 'tocsin "
+		    "deadlines' has the questions.");
 	if (o->guidance.len)
 		finding_add(o->f, "S-29", "recommended", SEVERITY_INFO,
 		    o->v->file, "recommended by authorities, not found: %.*s",
@@ -357,6 +401,7 @@ void content_judge_law(const struct check_facts *x, struct findings *f)
 		    .p = x->content.phrases,
 		    .v = &x->content.variant[i],
 		    .soft = BUF_INIT(1200),
+		    .unsure = BUF_INIT(1200),
 		    .guidance = BUF_INIT(1200),
 		    .blind = BUF_INIT(1200)};
 
@@ -364,6 +409,7 @@ void content_judge_law(const struct check_facts *x, struct findings *f)
 		if (o.l)
 			judge_variant(&o);
 		buf_release(&o.soft);
+		buf_release(&o.unsure);
 		buf_release(&o.guidance);
 		buf_release(&o.blind);
 	}

@@ -43,11 +43,15 @@ static bool is_web(struct str url)
 	return str_istarts(url, S("https:")) || str_istarts(url, S("http:"));
 }
 
+/* One page counts once, in its worst form. */
 static void add(struct judged *j, struct target t)
 {
 	for (size_t i = 0; i < j->count; i++)
-		if (str_ieq(core_of(j->target[i].url), core_of(t.url)))
+		if (str_ieq(core_of(j->target[i].url), core_of(t.url))) {
+			if (str_istarts(t.url, S("http:")))
+				j->target[i] = t;
 			return;
+		}
 	if (j->count < TARGETS_MAX)
 		j->target[j->count++] = t;
 }
@@ -334,10 +338,16 @@ static void judge_canonical(const struct check_facts *x, struct findings *f)
 			S("notice.ini [notice] canonical_url"),
 			"%.*s is not encrypted", STR_ARG(url)),
 		    "Write https://.");
-	if (x->content.page == CONTENT_PAGE_NOT_ASKED)
-		finding_unchecked(f, "S-22", "page", false, url,
-		    "could not be checked: whether the page answers, and "
-		    "leads nowhere else");
+	if (x->channel.page_left_host &&
+	    !content_is_own(x, content_host(x->channel.page_final)))
+		finding_remedy(f,
+		    finding_add(f, "S-22", "redirect", SEVERITY_BLOCK,
+			S("notice.ini [notice] canonical_url"),
+			"%.*s leads on to %.*s, which is not on a domain of "
+			"yours",
+			STR_ARG(url), STR_ARG(x->channel.page_final)),
+		    "Let the page answer itself; a redirect to a stranger is "
+		    "what impostors do.");
 }
 
 void content_judge_links(const struct check_facts *x, struct findings *f)

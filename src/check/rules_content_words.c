@@ -159,6 +159,22 @@ static size_t with_list(const struct asking *a, size_t to)
 	return to;
 }
 
+/* What no bureau asks for. */
+static bool is_password(const struct asking *a, const struct phrase_hit *data)
+{
+	static const char *const word[] = {"password", "passwords",
+	    "passphrase", "passwort", "kennwort",
+	    "contrase\xc3\xb1"
+	    "a",
+	    "passe"};
+
+	for (size_t i = data->from; i < data->to; i++)
+		for (size_t k = 0; k < ARRAY_SIZE(word); k++)
+			if (str_eq(a->p->word[i].s, str_of(word[k])))
+				return true;
+	return false;
+}
+
 static bool asks_in(const struct asking *a, size_t from, size_t to)
 {
 	struct phrase_hit verb, data, hit;
@@ -167,7 +183,7 @@ static bool asks_in(const struct asking *a, size_t from, size_t to)
 	if (!has(a, "ask-verb", from, to, &verb) ||
 	    !has(a, "ask-data", verb.to, end, &data) ||
 	    has(a, "ask-denied", from, to, &hit) ||
-	    asked_by_others(a, verb.from))
+	    (!is_password(a, &data) && asked_by_others(a, verb.from)))
 		return false;
 	add_ask(a, verb.from, "asks for personal data");
 	return true;
@@ -192,7 +208,7 @@ static bool asks_always(const struct asking *a, size_t from, size_t to)
 	struct phrase_hit hit;
 
 	if (!has(a, "ask-always", from, to, &hit) ||
-	    is_denied(a->p, from, hit.to) || asked_by_others(a, hit.from))
+	    is_denied(a->p, from, hit.to))
 		return false;
 	add_ask(a, hit.from, "asks for what only an impostor asks for");
 	return true;
@@ -209,15 +225,38 @@ static bool attaches(const struct asking *a, struct phrase_hit *hit)
 	return !is_denied(a->p, from, to);
 }
 
+/* A PIN of theirs and "enroll now": it will be asked for there.  A code for
+ * credit monitoring is called a code; the bureaus' PIN lifts a freeze. */
+static void gives_pin(const struct asking *a)
+{
+	struct phrase_hit pin, button;
+	size_t at = 0;
+
+	if (!has(a, "enrol-button", 0, a->p->words, &button))
+		return;
+	while (has(a, "pin-given", at, a->p->words, &pin)) {
+		size_t from, to;
+
+		at = pin.to;
+		prose_sentence(a->p, a->p->word[pin.from].sentence, &from, &to);
+		if (is_denied(a->p, from, to) || asked_by_others(a, pin.from))
+			continue;
+		add_ask(a, pin.from, "has people enroll with a PIN");
+		return;
+	}
+}
+
 static void judge_asks(const struct asking *a)
 {
 	struct phrase_hit hit;
 	size_t from, to;
+	bool found = false;
 
-	for (uint32_t n = 0; n < a->p->sentences; n++)
-		if (prose_sentence(a->p, n, &from, &to) &&
-		    (asks_always(a, from, to) || asks_in(a, from, to)))
-			break; /* one is enough to be mended */
+	for (uint32_t n = 0; n < a->p->sentences && !found; n++)
+		found = prose_sentence(a->p, n, &from, &to) &&
+			(asks_always(a, from, to) || asks_in(a, from, to));
+	if (!found)
+		gives_pin(a); /* one is enough to be mended */
 	if (a->x->notice->kind == NOTICE_BREACH &&
 	    has(a, "ask-install", 0, a->p->words, &hit))
 		finding_add(a->f, "S-26", "install", SEVERITY_WARN, a->v->file,
@@ -252,6 +291,15 @@ void content_judge_asks(const struct check_facts *x, struct findings *f)
 
 /* ---- S-31, S-33, S-36 */
 
+static bool is_read_in_canada(const struct content_variant *v)
+{
+	for (size_t i = 0; i < v->places; i++)
+		if (str_eq(v->place[i].code, S("CA")) ||
+		    str_starts(v->place[i].code, S("CA-")))
+			return true;
+	return false;
+}
+
 static void judge_speech(const struct check_facts *x, struct findings *f,
     const struct content_variant *v, const struct content_letter *l)
 {
@@ -268,6 +316,16 @@ static void judge_speech(const struct check_facts *x, struct findings *f,
 			    "this, and what you will never ask");
 	}
 	finding_judged(f, "S-33");
+	if ((x->notice->kind == NOTICE_RECALL ||
+		x->notice->kind == NOTICE_SAFETY) &&
+	    is_read_in_canada(v))
+		finding_remedy(f,
+		    finding_add(f, "S-33", "canada", SEVERITY_WARN, v->file,
+			"people in Canada read this; CASL 6(2) wants name, "
+			"address and an unsubscribe mechanism in a message "
+			"that is also commercial"),
+		    "Ask counsel whether it is one; if not, leave it as it "
+		    "is.");
 	if (phrases_find(p, "unsubscribe", v->language, &l->prose, 0, &hit))
 		finding_add(f, "S-33", "unsubscribe", SEVERITY_WARN, v->file,
 		    "speaks of unsubscribing: \"%.*s\"",

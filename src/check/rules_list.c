@@ -117,7 +117,9 @@ static void judge_basis(const struct check_facts *x, struct findings *f)
 			"pack, and no basis is given."),
 		    "Write there the order, contract or law that asks for it, "
 		    "with its date.");
-	else if (x->plan.assessed && !x->plan.individuals)
+	/* where nobody knows where people live, that is the cause */
+	else if (x->plan.assessed && !x->plan.individuals &&
+		 !x->list.unknown_place)
 		finding_remedy(f,
 		    finding_add(f, "S-40", "basis", SEVERITY_BLOCK, where,
 			"no law of the pack asks that these people be told, "
@@ -192,16 +194,45 @@ static void judge_texts(const struct list_facts *l, struct findings *f)
 }
 
 static void judge_column(const struct list_facts *l, struct findings *f,
-    const char *check, const char *column, const char *what, uint64_t without)
+    const char *column, const char *what, bool there, uint64_t without)
 {
 	char a[SAY_COUNT], b[SAY_COUNT];
 
-	if (without)
-		finding_add(f, "S-41", check, SEVERITY_WARN, S("the list"),
-		    "the column '%s' is empty or missing for %s of %s: it is "
-		    "not written down %s.",
+	if (!there)
+		finding_add(f, "S-41", column, SEVERITY_WARN, S("the list"),
+		    "there is no column '%s': it is not written down %s.",
+		    column, what);
+	else if (without)
+		finding_add(f, "S-41", column, SEVERITY_WARN, S("the list"),
+		    "the column '%s' is empty for %s of %s: it is not written "
+		    "down %s.",
 		    column, say_people(without, a), say_people(l->people, b),
 		    what);
+}
+
+/* Beyond a limit of facts_list.h people are counted, but not by kind. */
+static void judge_limits(const struct list_facts *l, struct findings *f)
+{
+	const struct {
+		uint64_t people;
+		unsigned most;
+		const char *what;
+	} all[] = {
+	    {l->variants_lost, LIST_VARIANTS, "segments and languages"},
+	    {l->tranches_lost, LIST_TRANCHES, "tranches"},
+	    {l->choices_lost, LIST_CHOICES, "places and legal grounds"},
+	    {l->places_lost, LIST_PLACES, "places"},
+	};
+	char a[SAY_COUNT];
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		if (all[i].people)
+			finding_unchecked(f, "S-41", "limit", false,
+			    S("the list"),
+			    "it has more than %u different %s; %s beyond them "
+			    "were not looked at.",
+			    all[i].most, all[i].what,
+			    say_people(all[i].people, a));
 }
 
 static void judge_set(const struct check_facts *x, struct findings *f)
@@ -225,15 +256,18 @@ static void judge_set(const struct check_facts *x, struct findings *f)
 		return;
 	}
 	judge_texts(l, f);
-	judge_column(l, f, "source", "source", "where their data comes from",
-	    l->no_source);
-	judge_column(
-	    l, f, "reason", "reason", "why they are concerned", l->no_reason);
+	judge_column(l, f, "source", "where their data comes from",
+	    l->has_source, l->no_source);
+	judge_column(l, f, "reason", "why they are concerned", l->has_reason,
+	    l->no_reason);
+	judge_limits(l, f);
 	say_info(f, finding_add(f, "S-41", "size", SEVERITY_INFO, S("the list"),
-			"%s in %s; without an address: %s. Is this everyone "
+			"%s in %s, with %llu mail addresses; without any: %s. "
+			"Is this everyone "
 			"concerned, and nobody else?",
 			say_people(l->people, a),
 			say_count(l->places, "place", "places", c),
+			(unsigned long long)l->addresses,
 			say_people(l->no_address, b)));
 }
 
@@ -252,11 +286,6 @@ static void judge_places(const struct check_facts *x, struct findings *f)
 		    S("the list"),
 		    "it is not known where these people live: %s.",
 		    say_people(l->unknown_place, a));
-	if (l->places_lost)
-		finding_add(f, "L-04", "too-many-places", SEVERITY_WARN,
-		    S("the list"),
-		    "%s in places beyond the first %u: no law was asked for them.",
-		    say_people(l->places_lost, a), LIST_PLACES);
 }
 
 static void judge(const struct check_facts *x, struct findings *f)

@@ -169,13 +169,14 @@ void rules_list_channel(const struct check_facts *x, struct findings *f)
 		"the legal notice goes by mail to %s, by post to %s, by both "
 		"to %s, by a substitute to %s. The list itself says so for "
 		"%llu of them, the law for the others. Courtesy mails beside "
-		"a letter: %llu.",
+		"a letter: %llu. A postal address is known of %llu.",
 		say_people(l->by_channel[LAW_CHANNEL_EMAIL], a),
 		say_people(l->by_channel[LAW_CHANNEL_POST], b),
 		say_people(l->by_channel[LAW_CHANNEL_BOTH], c),
 		say_people(l->by_channel[LAW_CHANNEL_SUBSTITUTE], d),
 		(unsigned long long)l->said_channel,
-		(unsigned long long)l->courtesy));
+		(unsigned long long)l->courtesy,
+		(unsigned long long)l->with_post));
 }
 
 /* ---- S-43 */
@@ -218,12 +219,15 @@ void rules_list_taken(const struct check_facts *x, struct findings *f)
 	if (stuck)
 		finding_add(f, "S-43", "taken", SEVERITY_BLOCK,
 		    S("notice.ini [facts] mailboxes_taken"),
-		    "no other address than a mailbox whose password was taken: %s, at %s. An alternative channel is owed to them.",
+		    "no other address than a mailbox whose password "
+		    "was taken: %s, at %s. An alternative channel is "
+		    "owed to them.",
 		    say_people(stuck, a), buf_cstr(&b));
 	if (l->taken > l->taken_only)
 		finding_add(f, "S-43", "taken-too", SEVERITY_WARN,
 		    S("notice.ini [facts] mailboxes_taken"),
-		    "such a mailbox beside another address: %s. Addresses are tried in the order of the list.",
+		    "such a mailbox beside another address: %s. "
+		    "Addresses are tried in the order of the list.",
 		    say_people(l->taken - l->taken_only, a));
 	buf_release(&b);
 }

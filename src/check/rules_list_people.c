@@ -59,8 +59,11 @@ static void judge_domains(const struct list_facts *l, struct findings *f)
 	}
 	if (l->no_mx)
 		finding_add(f, "S-44", "no-mx", SEVERITY_WARN, S("the list"),
-		    "first address at a domain that takes no mail: %s, at %s. They are owed a letter. (The %llu commonest domains were asked.)",
-		    say_people(l->no_mx, a), buf_cstr(&b),
+		    "first address at a domain that takes no mail: "
+		    "%s%s, at %s. They are owed a letter. (The %llu "
+		    "commonest domains were asked.)",
+		    say_people(l->no_mx, a),
+		    l->domains_error ? " at least" : "", buf_cstr(&b),
 		    (unsigned long long)l->mx_asked);
 	if (unknown)
 		finding_unchecked(f, "S-44", "no-mx", false, S("the list"),
@@ -77,7 +80,8 @@ static void judge_reserved(const struct list_facts *l, struct findings *f)
 	if (l->reserved)
 		finding_add(f, "S-44", "reserved-domain", SEVERITY_WARN,
 		    S("the list"),
-		    "addresses that can not exist (at example.com, .invalid, .test and the like, RFC 6761): %s.",
+		    "addresses that can not exist (at example.com, "
+		    ".invalid, .test and the like, RFC 6761): %s.",
 		    say_people(l->reserved, a));
 }
 
@@ -154,7 +158,8 @@ static void judge_slips(const struct list_facts *l, struct findings *f)
 		    say_people(l->slip[i].people, a));
 	if (l->slip_people)
 		finding_add(f, "S-46", "slip", SEVERITY_WARN, S("the list"),
-		    "addresses that look mistyped: %s: %s. The mail would go to a stranger.",
+		    "addresses that look mistyped: %s: %s. The mail "
+		    "would go to a stranger.",
 		    say_people(l->slip_people, a), buf_cstr(&b));
 	buf_release(&b);
 }
@@ -190,7 +195,9 @@ static void judge_held(const struct list_facts *l, struct findings *f)
 		finding_remedy(f,
 		    finding_add(f, "S-46", "empty-field", SEVERITY_WARN,
 			S("the list"),
-			"held back when it is sent: %s. A field of the text has no value for them, or one that is no link: %s.",
+			"held back when it is sent: %s. A field of the "
+			"text has no value for them, or one that is no "
+			"link: %s.",
 			say_people(l->held_people, a), buf_cstr(&b)),
 		    "Fill the column, or give the field a default: "
 		    "{{field|default}}.");
@@ -210,7 +217,8 @@ static void judge_stale(const struct check_facts *x, struct findings *f)
 			"nobody is marked as 'engaged' (opened, logged in or "
 			"bought within 24 months), so it is not known how many "
 			"mailboxes are dead."),
-		    "Import again with a column \'engaged\' (yes or no), with --amend.");
+		    "Import again with a column 'engaged' (yes or "
+		    "no), with --amend.");
 		return;
 	}
 	finding_judged(f, "S-47");

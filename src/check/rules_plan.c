@@ -79,11 +79,12 @@ static void say_bar(
 	    finding_add(f, "L-01", "before-individuals",
 		sure ? SEVERITY_BLOCK : SEVERITY_WARN, b->duty->id, "%.*s",
 		STR_ARG(b->why)),
-	    sure ? "Tell them, then record it: 'tocsin duties %.*s --done "
-		   "%.*s'; or waive it with a reason."
-		 : "Say in [facts] what decides it; or record it: 'tocsin "
-		   "duties %.*s --done %.*s', or waive it with a reason.",
-	    STR_ARG(x->notice->dir), STR_ARG(b->duty->id));
+	    "%s 'tocsin duties %.*s --done %.*s:%s --by NAME', or waive it "
+	    "with a reason.",
+	    sure ? "Tell them, then record it:"
+		 : "Say in [facts] what decides it; or record it:",
+	    STR_ARG(x->notice->dir), STR_ARG(b->duty->id),
+	    law_who_name(b->duty->who));
 }
 
 static void judge_gate(const struct check_facts *x, struct findings *f)
@@ -266,9 +267,12 @@ static void judge_cover(const struct check_facts *x, struct findings *f)
 			finding_remedy(f,
 			    finding_add(f, "S-48", "no-state", SEVERITY_WARN,
 				rules_plan_tranche(t, f->arena),
-				"in the United States, state unknown: %s. Only federal law was counted for them.",
+				"in the United States, state unknown: "
+				"%s. Only federal law was counted for "
+				"them.",
 				say_people(d->unknown_state, n)),
-			    "Import again with a region column (with --amend).");
+			    "Import again with a region column (with "
+			    "--amend).");
 		if (t->undated)
 			finding_add(f, "S-48", "undated", SEVERITY_WARN,
 			    rules_plan_tranche(t, f->arena),

@@ -124,7 +124,8 @@ static enum reason reason_of(struct str s)
 	static const struct {
 		const char *part;
 		enum reason reason;
-	} parts[] = {{"unsub", REASON_UNSUBSCRIBE}, {"opt", REASON_UNSUBSCRIBE},
+	} parts[] = {{"unsub", REASON_UNSUBSCRIBE},
+	    {"opt-out", REASON_UNSUBSCRIBE}, {"optout", REASON_UNSUBSCRIBE},
 	    {"complain", REASON_COMPLAINT}, {"spam", REASON_COMPLAINT},
 	    {"abuse", REASON_COMPLAINT}, {"bounce", REASON_BOUNCE},
 	    {"invalid", REASON_BOUNCE}};

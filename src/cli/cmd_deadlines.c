@@ -4,7 +4,7 @@
 #include "cli/status_text.h"
 #include "base/file.h"
 #include "base/limits.h"
-#include "notice/notice.h"
+#include "notice/facts.h"
 #include "store/people.h"
 
 #include <errno.h>
@@ -116,46 +116,20 @@ static int read_options(
 
 /* ---- a notice's folder */
 
-static enum law_answer answer_of(enum notice_answer a)
-{
-	return a == NOTICE_YES  ? LAW_SAID_YES
-	       : a == NOTICE_NO ? LAW_SAID_NO
-				: LAW_UNSAID;
-}
-
-static unsigned kinds_of(enum notice_kind k)
-{
-	switch (k) {
-	case NOTICE_BREACH:
-		return LAW_KIND_BREACH | LAW_KIND_HEALTH | LAW_KIND_TELECOM;
-	case NOTICE_RECALL:
-	case NOTICE_SAFETY: return LAW_KIND_RECALL;
-	case NOTICE_POLICY: return LAW_KIND_POLICY;
-	case NOTICE_LEGAL: break;
-	}
-	return 0;
-}
-
 static int read_settings(struct asked *o, struct law_facts *f, struct err *e)
 {
-	const struct notice *n;
-	int r = notice_open(o->dir, &o->notice, e);
+	struct duty_log log = {0};
+	struct err unknown = {0};
+	int r = notice_open_with(o->dir, o->cli->config, &o->notice, e);
 
-	if (r < 0)
-		return r;
-	n = o->notice;
-	f->kinds = kinds_of(n->kind);
-	o->no_law = !f->kinds && !o->kind;
-	f->sector = n->facts.sector;
-	f->data_types = n->facts.data_types;
-	f->role = n->facts.role;
-	f->encrypted = answer_of(n->facts.encrypted);
-	f->listed = answer_of(n->facts.listed);
-	f->determined = n->facts.determined;
-	f->house_limit = n->check.house_limit;
-	if (n->discovered.n)
-		law_moment_parse(n->discovered, &f->discovered);
-	return 0;
+	if (r == 0)
+		r = duty_log_load(o->dir, &o->arena, &log, e);
+	if (r == 0)
+		r = notice_law_facts(o->notice, f->now, &log, f, &unknown, e);
+	if (r == 0 && unknown.code)
+		cli_say(o->cli, "%s; it counts as not said", unknown.msg);
+	o->no_law = r == 0 && f->kinds == FACTS_NO_LAW && !o->kind;
+	return r;
 }
 
 struct counting {
@@ -290,7 +264,7 @@ static int print(const struct asked *o)
 
 	if (o->no_law)
 		cli_say(o->cli, "No law of the pack is about a notice of kind "
-				"legal; --kind asks about others.\n");
+				"legal; --kind asks about others.");
 	if (o->cli->json) {
 		deadlines_gaps(&o->d, &gaps);
 		deadlines_json(&o->d, &out);

@@ -1,6 +1,5 @@
 /* cmd_duties: tocsin duties DIR: what the laws want done, and what was. */
 #include "cli/duties.h"
-#include "cli/folder.h"
 #include "cli/status_text.h"
 
 #define OUT_MAX   (64 * MiB)
@@ -38,7 +37,7 @@ static int gather(struct asked *o, struct err *e)
 {
 	int rc;
 
-	if ((rc = folder_open(o->cli, o->dir, &o->notice, e)) < 0 ||
+	if ((rc = notice_open_with(o->dir, o->cli->config, &o->notice, e)) < 0 ||
 	    (rc = load_pack(o, e)) < 0)
 		return rc;
 	rc = people_open(o->dir, &o->people, e);

@@ -1,4 +1,4 @@
-#include "cli/folder.h"
+#include "cli/cli.h"
 #include "notice/audience.h"
 #include "notice/tranche.h"
 #include "store/people.h"
@@ -83,7 +83,7 @@ static int choose_tranche(const struct cli *c, const struct audience_options *o,
 
 	if (!o->tranche)
 		return 0;
-	rc = folder_open(c, o->dir, &add->notice, e);
+	rc = notice_open_with(o->dir, c->config, &add->notice, e);
 	return rc < 0 ? rc
 		      : tranche_choose(add->notice, str_of(o->tranche),
 			    add->discovered, clock_wall(&clock_system),

@@ -1,6 +1,5 @@
 /* cmd_prenotice: tocsin prenotice DIR OUT/: what to tell whom beforehand. */
 #include "cli/cli.h"
-#include "cli/folder.h"
 #include "cli/status_text.h"
 #include "report/prenotice.h"
 
@@ -128,7 +127,7 @@ static int run_prenotice(struct cli *c, int argc, char **argv)
 		    "2026-11-03T14:00:00Z",
 		    at);
 	o.dir = argv[0];
-	rc = folder_open(c, o.dir, &n, &e);
+	rc = notice_open_with(o.dir, c->config, &n, &e);
 	o.notice = n;
 	if (rc >= 0)
 		rc = prenotice_gather(&o, &p, &e);

@@ -1,4 +1,5 @@
 #include "cli/cli.h"
+#include "cli/gate.h"
 #include "cli/status_text.h"
 #include "deliver/mailing.h"
 
@@ -96,42 +97,60 @@ static void watch(
 
 /* 0: everyone is where they can be; 1: some failed for good or are held.  A
  * send that ended by itself leaves only those uncertain whom it holds. */
-static int verdict(
-    const struct store_counts *n, uint64_t from_the_start, bool stopped)
+static int verdict(const struct store_counts *n,
+    const struct mailing_waiting *w, uint64_t from_the_start, bool stopped)
 {
 	static const enum person_status bad[] = {PERSON_REJECTED,
 	    PERSON_BOUNCED, PERSON_EXPIRED, PERSON_HELD, PERSON_UNCERTAIN};
 
-	if (n->by_status[PERSON_PENDING] || n->by_status[PERSON_DEFERRED] ||
+	if (n->by_status[PERSON_PENDING] > w->by_status[PERSON_PENDING] ||
+	    n->by_status[PERSON_DEFERRED] > w->by_status[PERSON_DEFERRED] ||
 	    n->by_status[PERSON_SENDING] ||
 	    (stopped && n->by_status[PERSON_UNCERTAIN]))
 		return 3;
+	if (w->people)
+		return 1;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		if (n->by_status[bad[i]])
 			return 1;
 	return n->by_status[PERSON_OTHER_CHANNEL] > from_the_start;
 }
 
-static int finish(struct cli *c, const char *dir, struct mailing *m, int rc,
-    uint64_t from_the_start, struct err *e)
+/* Whom the gate kept back, tranche by tranche. */
+static void say_waiting(
+    const struct cli *c, const struct gate *g, const struct mailing_waiting *w)
 {
+	char number[CLI_NUMBER], name[GATE_NAME];
+
+	for (size_t i = 0; w->people && i < g->closeds; i++)
+		if (w->tranche[i])
+			cli_say(c, "%s people of %s await approval",
+			    cli_number(w->tranche[i], number),
+			    gate_tranche_name(g->closed[i], name));
+}
+
+static int finish(struct cli *c, const char *dir, struct mailing *m, int rc,
+    uint64_t from_the_start, struct gate_view *gate, struct err *e)
+{
+	struct mailing_waiting w = {0};
 	struct store_counts n;
 	struct err e2 = {0};
 	int status;
 
-	if (mailing_counts(m, &n, &e2) < 0) {
+	if (mailing_counts(m, &n, &e2) < 0 || mailing_waiting(m, &w, &e2) < 0) {
 		cli_fail(&cmd_send, rc < 0 ? e : &e2);
 		return 3;
 	}
-	status =
-	    rc < 0 ? err_exit_status(rc)
-		   : verdict(&n, from_the_start, atomic_load(&interrupts) > 0);
+	status = rc < 0 ? err_exit_status(rc)
+			: verdict(&n, &w, from_the_start,
+			      atomic_load(&interrupts) > 0);
 	if (rc < 0)
 		cli_fail(&cmd_send, e);
+	say_waiting(c, &gate->gate, &w);
 	if (c->json)
-		status_print_json(dir, &n, NULL);
+		status_print_json(dir, &n, NULL, gate, NULL);
 	else if (!c->quiet)
-		status_print_text(dir, &n, NULL);
+		status_print_text(dir, &n, NULL, gate, NULL);
 	return status;
 }
 
@@ -149,28 +168,76 @@ static void print_figures(const struct mailing *m)
 	    (unsigned long long)f.largest_batch, (long long)f.cpu);
 }
 
-static int send_all(
-    struct cli *c, const char *dir, const struct mailing_options *o)
+/* Everything is ready and may go: sends, and tells what came of it. */
+static int send_now(struct cli *c, const char *dir, struct mailing *m,
+    const struct mailing_intro *intro, struct gate_view *gate)
 {
-	struct mailing_intro intro;
-	struct mailing *m = NULL;
+	struct mailing_figures f = {0};
 	struct err e = {0};
-	int rc = mailing_prepare(dir, c->config, o, &m, &intro, &e);
+	int rc;
 
-	if (rc < 0)
-		return cli_fail(&cmd_send, &e);
-	say_intro(c, dir, &intro);
+	say_intro(c, dir, intro);
 	catch_signals();
 	rc = mailing_start(m, &e);
 	if (rc >= 0) {
-		watch(c, m, &intro.counts);
+		watch(c, m, &intro->counts);
+		mailing_figures(m, &f);
 		rc = mailing_join(m, &e);
 	}
-	rc = finish(
-	    c, dir, m, rc, intro.counts.by_status[PERSON_OTHER_CHANNEL], &e);
+	rc = finish(c, dir, m, rc,
+	    intro->counts.by_status[PERSON_OTHER_CHANNEL] + f.routed, gate, &e);
 	if (getenv("TOCSIN_FIGURES"))
 		print_figures(m);
+	return rc;
+}
+
+/* A gate that is shut is a definite no: how things stand is told all the same.
+ */
+static int refuse(
+    struct cli *c, const char *dir, const struct gate_view *gate, struct err *e)
+{
+	struct store_counts n;
+	struct store *s;
+	struct err e2;
+	int status = cli_fail(&cmd_send, e);
+
+	if (!c->json || e->code != ERR_REFUSED ||
+	    store_open(dir, STORE_READ, &s, &e2) < 0)
+		return status;
+	if (store_count(s, &n, &e2) >= 0)
+		status_print_json(dir, &n, s, gate, NULL);
+	store_close(s);
+	return status;
+}
+
+static int send_all(struct cli *c, const char *dir, struct mailing_options *o)
+{
+	struct mailing_intro intro;
+	struct mailing *m = NULL;
+	struct check_options check = {.dir = dir,
+	    .config = c->config,
+	    .data_dir = o->data_dir,
+	    .relay = o->relay,
+	    .zone = o->zone,
+	    .now = clock_wall(&clock_system)};
+	struct gate_view gate;
+	struct err e = {0};
+	int rc = gate_look(dir, c->config, &gate, &e);
+
+	if (rc >= 0 && gate.gated) {
+		cli_say(
+		    c, "%s: checking once more before anything is sent", dir);
+		rc = ask_gate(&gate, &check, &e);
+		o->gate = &gate.gate;
+	}
+	if (rc >= 0)
+		rc = mailing_prepare(dir, c->config, o, &m, &intro, &e);
+	if (rc < 0)
+		rc = refuse(c, dir, &gate, &e);
+	else
+		rc = send_now(c, dir, m, &intro, &gate);
 	mailing_free(m);
+	gate_view_release(&gate);
 	return rc;
 }
 
@@ -218,9 +285,15 @@ const struct cli_command cmd_send = {
 	"  tocsin send breach-2026 --relay mail.example.com:587\n"
 	"  tocsin pause breach-2026       from another terminal\n"
 	"\n"
+	"A notice that names roles under [approval] is sent only to the people\n"
+	"whose list, text and settings they all approved (tocsin approve).\n"
+	"There, people whose mailbox bounced before, and role addresses such\n"
+	"as info@, are owed another channel, and those who called our mail\n"
+	"spam come last.\n"
+	"\n"
 	"Exit: 0 everyone accepted, handed to the relay, or owed another\n"
 	"channel from the start; 1 some refused for good, expired or held\n"
-	"(tocsin status says who); 2 settings, text or key to be mended,\n"
+	"(tocsin status says who), or not approved; 2 settings, text or key to be mended,\n"
 	"nothing sent; 3 relay or network not reached, or stopped with people\n"
 	"pending: run it again.\n",
     .run = run_send,

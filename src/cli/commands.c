@@ -3,10 +3,12 @@
 extern const struct cli_command cmd_new;
 extern const struct cli_command cmd_import;
 extern const struct cli_command cmd_deadlines;
-extern const struct cli_command cmd_check;
-extern const struct cli_command cmd_prenotice;
 extern const struct cli_command cmd_duties;
+extern const struct cli_command cmd_check;
 extern const struct cli_command cmd_preview;
+extern const struct cli_command cmd_approve;
+extern const struct cli_command cmd_override;
+extern const struct cli_command cmd_prenotice;
 extern const struct cli_command cmd_send;
 extern const struct cli_command cmd_status;
 extern const struct cli_command cmd_pause;
@@ -23,9 +25,11 @@ const struct cli_command *const cli_commands[] = {
     &cmd_new,
     &cmd_import,
     &cmd_deadlines,
-    &cmd_check,
     &cmd_duties,
+    &cmd_check,
     &cmd_preview,
+    &cmd_approve,
+    &cmd_override,
     &cmd_prenotice,
     &cmd_send,
     &cmd_status,

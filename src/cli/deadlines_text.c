@@ -88,11 +88,25 @@ static const char *who_text(enum law_who w)
 	return names[w];
 }
 
-/* The two lines of one duty. */
+/* The date of the knowledge; the pack's rule for what is over a year old. */
+#define AS_OF_SIZE 64
+static const char *as_of(
+    const struct deadlines *d, const struct law_duty *y, char tmp[AS_OF_SIZE])
+{
+	usec_t t;
+	bool old =
+	    clock_parse_iso(y->as_of, &t) && deadlines_days_left(d, t) < -366;
+
+	snprintf(tmp, AS_OF_SIZE, "%.*s%s", STR_ARG(y->as_of),
+	    old ? ", over a year old: take as low" : "");
+	return tmp;
+}
+
+/* The few lines of one duty. */
 static void add_duty(
     struct buf *out, const struct deadlines *d, const struct law_duty *y)
 {
-	char people[CLI_NUMBER];
+	char people[CLI_NUMBER], tmp[AS_OF_SIZE];
 	struct buf when = BUF_INIT(128), left = when;
 
 	if (y->has_deadline) {
@@ -119,8 +133,8 @@ static void add_duty(
 	if (y->wait_business_days)
 		say(out, 6, "Then wait %u full business days.",
 		    y->wait_business_days);
-	say(out, 6, "As of %.*s, confidence of the date: %.*s.",
-	    STR_ARG(y->as_of), STR_ARG(y->confidence_deadline));
+	say(out, 6, "Confidence of the date: %.*s (as of %s).",
+	    STR_ARG(y->confidence_deadline), as_of(d, y, tmp));
 	buf_release(&when);
 	buf_release(&left);
 }
@@ -160,6 +174,7 @@ static void add_brief(
     struct buf *out, const struct deadlines *d, const struct law_duty *y)
 {
 	struct buf b = BUF_INIT(64 * KiB);
+	char tmp[AS_OF_SIZE];
 
 	buf_addf(&b, "%s: ", who_text(y->who));
 	if (y->has_deadline) {
@@ -169,9 +184,9 @@ static void add_brief(
 		add_left(&b, d, y);
 		buf_addz(&b, "; ");
 	}
-	buf_addf(&b, "%.*s%s. As of %.*s, confidence %.*s.",
+	buf_addf(&b, "%.*s%s. Confidence %.*s (as of %s).",
 	    STR_ARG(y->rule_text), y->house ? " (house limit)" : "",
-	    STR_ARG(y->as_of), STR_ARG(y->confidence_deadline));
+	    STR_ARG(y->confidence_deadline), as_of(d, y, tmp));
 	say(out, 6, "%.*s", STR_ARG(buf_str(&b)));
 	buf_release(&b);
 }
@@ -246,6 +261,30 @@ static void add_keywords(
 	}
 }
 
+static void add_content(
+    struct buf *out, const struct deadlines *d, const struct law_duty *y)
+{
+	char tmp[AS_OF_SIZE];
+
+	as_of(d, y, tmp);
+	say(out, 2, "%.*s, %.*s%s", STR_ARG(y->name), STR_ARG(y->regime),
+	    y->applies == LAW_IF ? " (if it applies)" : "");
+	say(out, 4, "Content, confidence %.*s (as of %s), language %.*s:",
+	    STR_ARG(y->confidence_content), tmp, STR_ARG(y->language));
+	add_keywords(out, d, y);
+	say(out, 4, "%s, confidence %.*s (as of %s): %.*s.",
+	    email_text(y->email), STR_ARG(y->confidence_channel), tmp,
+	    STR_ARG(y->email_condition));
+	if (y->substitute.n)
+		say(out, 4,
+		    "Substitute notice%s, confidence %.*s (as of %s): "
+		    "%.*s.",
+		    y->substitute_allowed ? " (the number of people allows it)"
+					  : "",
+		    STR_ARG(y->confidence_channel), tmp,
+		    STR_ARG(y->substitute));
+}
+
 static void add_contents(struct buf *out, const struct deadlines *d)
 {
 	bool any = false;
@@ -260,28 +299,7 @@ static void add_contents(struct buf *out, const struct deadlines *d)
 			buf_addz(out, "\nWhat the notice must hold, and how it "
 				      "may go:\n\n");
 		any = true;
-		say(out, 2, "%.*s, %.*s%s", STR_ARG(y->name),
-		    STR_ARG(y->regime),
-		    y->applies == LAW_IF ? " (if it applies)" : "");
-		say(out, 4,
-		    "Content (as of %.*s, confidence %.*s), language %.*s:",
-		    STR_ARG(y->as_of), STR_ARG(y->confidence_content),
-		    STR_ARG(y->language));
-		add_keywords(out, d, y);
-		say(out, 4, "%s (as of %.*s, confidence %.*s): %.*s.",
-		    email_text(y->email), STR_ARG(y->as_of),
-		    STR_ARG(y->confidence_channel),
-		    STR_ARG(y->email_condition));
-		if (y->substitute.n)
-			say(out, 4,
-			    "Substitute notice%s (as of %.*s, confidence "
-			    "%.*s): %.*s.",
-			    y->substitute_allowed
-				? ", allowed by the number of "
-				  "people"
-				: "",
-			    STR_ARG(y->as_of), STR_ARG(y->confidence_channel),
-			    STR_ARG(y->substitute));
+		add_content(out, d, y);
 	}
 }
 

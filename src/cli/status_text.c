@@ -66,8 +66,36 @@ static int site_json(const struct store_site *site, void *arg)
 	return 0;
 }
 
-int status_print_json(
-    const char *dir, const struct store_counts *n, struct store *s)
+static void put_legal(struct json *j, const struct channel_census *legal)
+{
+	json_key(j, "legal_channel");
+	json_object(j);
+	for (unsigned i = 0; i < LAW_CHANNEL_COUNT; i++)
+		json_put_u64(
+		    j, law_channel_name((enum law_channel)i), legal->by[i]);
+	json_end(j);
+	json_put_u64(j, "courtesy", legal->courtesy);
+}
+
+static void say_legal(const struct channel_census *legal)
+{
+	char a[CLI_NUMBER];
+
+	printf("\nThe legal notice goes by");
+	for (unsigned i = 0; i < LAW_CHANNEL_COUNT; i++)
+		printf("%s %s %s", i ? "," : "",
+		    law_channel_name((enum law_channel)i),
+		    cli_number(legal->by[i], a));
+	printf(".\n");
+	if (legal->courtesy)
+		printf("%s mails are only a courtesy beside another channel, "
+		       "never the legal notice.\n",
+		    cli_number(legal->courtesy, a));
+}
+
+int status_print_json(const char *dir, const struct store_counts *n,
+    struct store *s, const struct gate_view *gate,
+    const struct channel_census *legal)
 {
 	struct buf b = BUF_INIT(64 * MiB);
 	struct json j;
@@ -84,8 +112,13 @@ int status_print_json(
 		    &j, person_status_name(shown[i]), n->by_status[shown[i]]);
 	json_put_u64(&j, "resent", n->resent);
 	json_put_u64(&j, "attempts", n->attempts);
-	/* no gate exists yet that could be open or shut */
-	json_put_bool(&j, "ungated", true);
+	if (legal)
+		put_legal(&j, legal);
+	json_put_bool(&j, "ungated", !gate->gated);
+	json_key(&j, "gate");
+	json_object(&j);
+	gate_put_json(&j, gate);
+	json_end(&j);
 	json_key(&j, "sites");
 	json_array(&j);
 	if (s)
@@ -158,16 +191,45 @@ static int site_row(const struct store_site *site, void *arg)
 	return 0;
 }
 
-void status_print_text(
-    const char *dir, const struct store_counts *n, struct store *s)
+/* In a few words: approved, or who is missing. */
+static void say_gate(const struct gate_view *gate, struct buf *out)
 {
+	char name[GATE_NAME];
+
+	if (!gate->gated)
+		buf_addz(out, "ungated: no approval is asked");
+	else if (gate->why.code)
+		buf_addf(out, "not approved: %s", gate->why.msg);
+	else if (gate_is_approved(gate))
+		buf_addz(out, "approved");
+	for (size_t i = 0; !gate->why.code && i < gate->tranches; i++) {
+		const struct approval_state *s = &gate->state[i];
+
+		if (!s->needs)
+			continue;
+		buf_addf(out, "%s%s lacks approval: ", out->len ? "; " : "",
+		    gate_tranche_name(s->tranche, name));
+		for (size_t k = 0; k < s->needs; k++)
+			buf_addf(out, "%s%.*s", k ? ", " : "",
+			    STR_ARG(s->need[k].role));
+	}
+}
+
+void status_print_text(const char *dir, const struct store_counts *n,
+    struct store *s, const struct gate_view *gate,
+    const struct channel_census *legal)
+{
+	struct buf words = BUF_INIT(64 * KiB);
 	struct site_table t = {0};
 	char a[CLI_NUMBER];
 	struct err e;
 	uint64_t sum = 0;
 
-	printf("%s: %s (ungated: no approval is asked)\n\n", dir,
-	    status_state(n, s && store_lease_held(dir), is_paused(s)));
+	say_gate(gate, &words);
+	printf("%s: %s (%s)\n\n", dir,
+	    status_state(n, s && store_lease_held(dir), is_paused(s)),
+	    buf_cstr(&words));
+	buf_release(&words);
 	for (size_t i = 0; i < ARRAY_SIZE(shown); i++) {
 		uint64_t v = n->by_status[shown[i]];
 
@@ -184,6 +246,8 @@ void status_print_text(
 		       "end nobody saw: only they may have the mail twice "
 		       "(resent).\n",
 		    cli_number(n->resent, a));
+	if (legal)
+		say_legal(legal);
 	if (!s)
 		return;
 	store_each_site(s, site_row, &t, &e);

@@ -190,6 +190,7 @@ static bool everything_quiet(const struct engine *g)
 static void finish(struct engine *g)
 {
 	g->done = true;
+	gated_leave(g);
 	loop_timer_stop(&g->turn_timer);
 	if (g->c.finished)
 		g->c.finished(g, g->failed ? &g->why : NULL, g->c.arg);
@@ -232,12 +233,21 @@ static bool nothing_left(const struct engine *g)
 {
 	if (g->in_hand || g->feed.next_due || !g->feed.held_done)
 		return false;
-	if (!g->c.relay && !g->feed.domains_done)
+	if (g->c.gate && !g->feed.last_wave)
 		return false;
-	for (const struct group *gr = g->groups; gr; gr = gr->next_in_engine)
-		if (!gr->fresh_done || gr->route)
-			return false;
-	return true;
+	return feed_walked(g);
+}
+
+/* In a gated notice a whole domain may be passed over: no look-up for it. */
+static bool is_passed_over(struct engine *g, struct group *gr)
+{
+	if (!g->c.gate || gr->queue.count)
+		return false;
+	if (feed_fill(g, gr, &g->why) < 0)
+		engine_fail(g, &g->why);
+	if (gr->fresh_done && !gr->queue.count)
+		engine_poke(g);
+	return !gr->queue.count;
 }
 
 static void tend_groups(struct engine *g)
@@ -254,7 +264,7 @@ static void tend_groups(struct engine *g)
 		}
 		if (!gr->site && !gr->route && !g->stopping &&
 		    (gr->queue.count || !gr->fresh_done) &&
-		    !literal_route(g, gr))
+		    !is_passed_over(g, gr) && !literal_route(g, gr))
 			start_route(g, gr);
 		at = &gr->next_in_engine;
 	}
@@ -281,7 +291,7 @@ static void look_again(struct engine *g)
 {
 	usec_t now = engine_wall(g), wait = USEC_PER_SEC;
 
-	if (g->paused || g->in_hand)
+	if (g->paused || g->in_hand || (g->c.gate && !g->feed.last_wave))
 		wait = USEC_PER_SEC / 4;
 	else if (g->feed.next_due > now)
 		wait = g->feed.next_due - now;
@@ -311,6 +321,7 @@ static void turn(struct engine *g)
 		if (!s->open_after || s->open_after <= loop_now(g->c.loop))
 			site_pump(s);
 	tend_sites(g);
+	gated_tend_wave(g);
 	if (g->stopping || g->failed || nothing_left(g)) {
 		quit_lanes(g);
 		if (everything_quiet(g) &&

@@ -10,6 +10,7 @@
  * next.
  *
  *	feed.c   whom to load, who is in hand
+ *	gated.c  who may be loaded in a gated notice, and in which wave
  *	route.c  a domain's MX hosts and their addresses
  *	site.c   lanes wanted, trouble and cooling down
  *	lane.c   one connection and the letter on it
@@ -24,6 +25,7 @@
 #pragma once
 
 #include "notice/composer.h"
+#include "deliver/gate.h"
 #include "deliver/journal.h"
 #include "deliver/outcome.h"
 #include "net/dns.h"
@@ -38,9 +40,16 @@ struct engine_figures {
 	atomic_ullong deferred; /* tries that ended in later */
 	atomic_ullong resent;   /* tried again after an uncertain attempt */
 	atomic_ullong sent;     /* mails accepted or handed */
+	atomic_ullong routed;   /* to another channel, by reason (S-44) */
 	atomic_uint lanes;      /* connections open */
 	atomic_uint busy;       /* mails under way */
 	atomic_bool reached;    /* some server took a session */
+};
+
+/* Shared by the workers of a gated send: how many still have people in hand who
+ * come before those who complained. */
+struct engine_wave {
+	atomic_uint open;
 };
 
 struct engine_config {
@@ -72,7 +81,12 @@ struct engine_config {
 	double per_second;       /* a site; 0: no limit */
 	unsigned part, parts;
 	int64_t epoch;
-	uint64_t seed; /* for jitter */
+	/* a gated notice: whom to pass over, route or send to last */
+	const struct gate *gate;     /* NULL: ungated */
+	const struct notice *notice; /* with gate */
+	struct people *people;       /* with gate; this thread's own */
+	struct engine_wave *wave;    /* with gate; NULL: alone */
+	uint64_t seed;               /* for jitter */
 	struct engine_figures *figures;
 	/* wire trace of every session, "site#lane"; NULL: none */
 	void (*trace)(const char *lane, char dir, struct str bytes, void *arg);

@@ -144,9 +144,16 @@ struct feed {
 	char domain_after[256];
 	bool domains_done;
 	usec_t next_due; /* wall: when to ask the store again; 0: never */
-	size_t due_in_hand;
+	size_t due_in_hand, fresh_in_hand;
 	int64_t held_after;
 	bool held_done;
+	/* gated.c */
+	unsigned due_limit;  /* rows looked at to find someone due */
+	size_t due_passed;   /* of them, those whose tranche is closed */
+	bool full;           /* too much waits for the journal: load later */
+	bool last_wave;      /* those who complained */
+	bool first_is_over;  /* told the other workers */
+	bool passed_someone; /* for the last wave */
 };
 void feed_init(struct feed *f);
 void feed_release(struct feed *f);
@@ -156,6 +163,26 @@ int feed_fill(struct engine *g, struct group *gr, struct err *e);
 int feed_turn(struct engine *g, struct err *e);
 /* Frees what has become durable. */
 void feed_settled(struct engine *g);
+/* Puts a person in hand. */
+struct letter *feed_take_in(
+    struct engine *g, struct group *gr, const struct store_due *d, bool again);
+/* Of the address with this number. */
+struct str feed_address_domain(struct str addresses, uint32_t number);
+/* No fresh person is left to load. */
+bool feed_walked(const struct engine *g);
+
+/* ---- gated.c; only with a gate */
+#define SETTLING_MAX 4096u /* then the journal is waited for */
+/* Somebody never tried: into a queue, to another channel, or passed over. */
+void gated_fresh(struct group *gr, const struct store_due *d);
+/* May somebody who was tried be tried again? */
+bool gated_lets_due(struct engine *g, const struct store_due *d);
+/* When the next person who may be tried again is due; 0: nobody. */
+int gated_earliest(struct engine *g, usec_t *ret, struct err *e);
+/* The second wave, when everybody else has had a try, at all workers. */
+void gated_tend_wave(struct engine *g);
+/* This worker does not hold up the others any longer. */
+void gated_leave(struct engine *g);
 
 /* ---- engine.c */
 struct engine {

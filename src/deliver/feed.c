@@ -1,5 +1,7 @@
 #include "deliver/engine_private.h"
 
+#include <limits.h>
+
 /* ---- lists */
 void letter_list_init(struct letter_list *l)
 {
@@ -94,7 +96,7 @@ static void set_remove(struct feed *f, int64_t id)
 
 void feed_init(struct feed *f)
 {
-	*f = (struct feed){.next_due = 1};
+	*f = (struct feed){.next_due = 1, .due_limit = 2 * DUE_BATCH};
 	letter_list_init(&f->settling);
 	set_grow(f);
 }
@@ -145,7 +147,7 @@ static struct letter *letter_copy(const struct store_due *d)
 	return x;
 }
 
-static struct str address_domain(struct str addresses, uint32_t number)
+struct str feed_address_domain(struct str addresses, uint32_t number)
 {
 	struct str rest = addresses, one = STR_NONE;
 	ptrdiff_t at;
@@ -156,7 +158,7 @@ static struct str address_domain(struct str addresses, uint32_t number)
 	return at < 0 ? STR_NONE : str_from(one, (size_t)at + 1);
 }
 
-static struct letter *take_in(
+struct letter *feed_take_in(
     struct engine *g, struct group *gr, const struct store_due *d, bool again)
 {
 	struct letter *x = letter_copy(d);
@@ -165,6 +167,7 @@ static struct letter *take_in(
 	set_put(&g->feed, d->row.id);
 	x->group = gr;
 	x->again = again;
+	g->feed.fresh_in_hand += !again;
 	gr->in_hand++;
 	g->in_hand++;
 	return x;
@@ -176,9 +179,24 @@ static int on_fresh(const struct store_due *d, void *arg)
 	struct group *gr = arg;
 
 	gr->cursor = d->row.id;
-	if (!set_has(&gr->engine->feed, d->row.id))
-		letter_list_add(&gr->queue, take_in(gr->engine, gr, d, false));
+	if (set_has(&gr->engine->feed, d->row.id))
+		return 0;
+	if (gr->engine->c.gate)
+		gated_fresh(gr, d);
+	else
+		letter_list_add(
+		    &gr->queue, feed_take_in(gr->engine, gr, d, false));
 	return 0;
+}
+
+/* Whole batches may be passed over; the journal must keep up with those who
+ * are routed to another channel. */
+static bool load_more(struct engine *g, const struct group *gr)
+{
+	if (!g->c.gate || gr->fresh_done || gr->queue.count >= GROUP_LOW)
+		return false;
+	g->feed.full |= g->feed.settling.count >= SETTLING_MAX;
+	return !g->feed.full;
 }
 
 int feed_fill(struct engine *g, struct group *gr, struct err *e)
@@ -186,15 +204,19 @@ int feed_fill(struct engine *g, struct group *gr, struct err *e)
 	bool whole = gr->domain[0] == '\0';
 	int n;
 
-	if (gr->fresh_done || gr->queue.count >= GROUP_LOW || g->stopping)
+	if (gr->fresh_done || gr->queue.count >= GROUP_LOW || g->stopping ||
+	    g->feed.full)
 		return 0;
-	n = store_next_fresh(g->c.store, gr->cursor,
-	    whole ? STR_NONE : str_of(gr->domain), whole ? g->c.part : 0,
-	    whole ? g->c.parts : 1, GROUP_BATCH, on_fresh, gr, e);
-	if (n < 0)
-		return n;
-	if ((unsigned)n < GROUP_BATCH)
-		gr->fresh_done = true;
+	do {
+		n = store_next_fresh(g->c.store, gr->cursor,
+		    whole ? STR_NONE : str_of(gr->domain),
+		    whole ? g->c.part : 0, whole ? g->c.parts : 1, GROUP_BATCH,
+		    on_fresh, gr, e);
+		if (n < 0)
+			return n;
+		if ((unsigned)n < GROUP_BATCH)
+			gr->fresh_done = true;
+	} while (load_more(g, gr));
 	return n;
 }
 
@@ -221,14 +243,14 @@ static int on_due(const struct store_due *d, void *arg)
 	struct letter *x;
 	struct group *gr;
 
-	if (set_has(&g->feed, d->row.id))
+	if (set_has(&g->feed, d->row.id) || !gated_lets_due(g, d))
 		return 0;
 	if (g->c.relay)
 		gr = g->groups;
 	else
-		gr = engine_group(
-		    g, address_domain(d->row.addresses, d->state.address_no));
-	x = take_in(g, gr, d, true);
+		gr = engine_group(g,
+		    feed_address_domain(d->row.addresses, d->state.address_no));
+	x = feed_take_in(g, gr, d, true);
 	g->feed.due_in_hand++;
 	if (g->c.policy.hold_uncertain && d->state.status == PERSON_UNCERTAIN)
 		engine_settle_as(g, x, PERSON_UNCERTAIN, STR_NONE,
@@ -261,6 +283,24 @@ static int load_held(struct engine *g, struct err *e)
 	return n;
 }
 
+/* Looks at more rows as long as all of them are passed over. */
+static int ask_due(struct engine *g, usec_t now, struct err *e)
+{
+	struct feed *f = &g->feed;
+	size_t before = f->due_in_hand;
+	int n;
+
+	for (;;) {
+		f->due_passed = 0;
+		n = store_next_due(g->c.store, now, STR_NONE, g->c.part,
+		    g->c.parts, f->due_limit, on_due, g, e);
+		if (n < (int)f->due_limit || !f->due_passed ||
+		    f->due_in_hand > before || f->due_limit > INT_MAX / 2)
+			return n;
+		f->due_limit *= 2;
+	}
+}
+
 static int load_due(struct engine *g, struct err *e)
 {
 	struct feed *f = &g->feed;
@@ -269,11 +309,10 @@ static int load_due(struct engine *g, struct err *e)
 
 	if (!f->next_due || now < f->next_due || f->due_in_hand >= DUE_BATCH)
 		return 0;
-	n = store_next_due(g->c.store, now, STR_NONE, g->c.part, g->c.parts,
-	    2 * DUE_BATCH, on_due, g, e);
+	n = ask_due(g, now, e);
 	if (n < 0)
 		return n;
-	if (store_earliest_due(g->c.store, &earliest, e) < 0)
+	if (gated_earliest(g, &earliest, e) < 0)
 		return e->code;
 	if (!earliest || earliest == INT64_MAX)
 		f->next_due = 0;
@@ -282,6 +321,16 @@ static int load_due(struct engine *g, struct err *e)
 	else
 		f->next_due = earliest;
 	return n;
+}
+
+bool feed_walked(const struct engine *g)
+{
+	if (!g->c.relay && !g->feed.domains_done)
+		return false;
+	for (const struct group *gr = g->groups; gr; gr = gr->next_in_engine)
+		if (!gr->fresh_done || gr->route)
+			return false;
+	return true;
 }
 
 int feed_turn(struct engine *g, struct err *e)
@@ -327,6 +376,12 @@ void feed_settled(struct engine *g)
 		g->in_hand--;
 		if (x->again)
 			f->due_in_hand--;
+		else
+			f->fresh_in_hand--;
 		free(x);
+	}
+	if (f->full && f->settling.count < SETTLING_MAX / 2) {
+		f->full = false;
+		engine_poke(g);
 	}
 }

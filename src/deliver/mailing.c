@@ -76,6 +76,10 @@ static struct engine_config engine_settings(struct worker *w)
 	    .part = w->number,
 	    .parts = m->workers,
 	    .epoch = m->lease.epoch,
+	    .gate = m->o.gate,
+	    .notice = n,
+	    .people = w->people,
+	    .wave = &w->mailing->wave,
 	    .figures = &w->figures,
 	    .finished = on_finished,
 	    .arg = w,
@@ -215,6 +219,7 @@ int mailing_start(struct mailing *m, struct err *e)
 		if ((rc = worker_open(w, e)) < 0)
 			return rc;
 	}
+	atomic_store(&m->wave.open, m->workers);
 	for (unsigned i = 0; i < m->workers; i++) {
 		struct worker *w = &m->worker[i];
 		int sys;
@@ -238,6 +243,7 @@ void mailing_figures(const struct mailing *m, struct mailing_figures *ret)
 		ret->sent += atomic_load(&f->sent);
 		ret->deferred += atomic_load(&f->deferred);
 		ret->resent += atomic_load(&f->resent);
+		ret->routed += atomic_load(&f->routed);
 		ret->lanes += atomic_load(&f->lanes);
 		ret->busy += atomic_load(&f->busy);
 		ret->reached |= atomic_load(&f->reached);

@@ -14,6 +14,7 @@
 #pragma once
 
 #include "deliver/engine.h"
+#include "deliver/gate.h"
 #include "notice/notice.h"
 
 struct mailing;
@@ -25,6 +26,9 @@ struct mailing_options {
 	const char *data_dir; /* where relays/ is */
 	const char *zone;     /* DNS from this file and nothing else */
 	unsigned connections; /* over the profile's; 0: that */
+	/* what was decided about this notice; NULL only for an ungated one.
+	 * Stays the caller's and outlives the mailing. */
+	const struct gate *gate;
 };
 
 /* What a person should be told before it starts. */
@@ -44,7 +48,7 @@ int mailing_prepare(const char *dir, const char *config,
 int mailing_start(struct mailing *m, struct err *e);
 
 struct mailing_figures {
-	uint64_t final, sent, deferred, resent;
+	uint64_t final, sent, deferred, resent, routed;
 	unsigned lanes, busy;
 	bool paused, reached;
 };
@@ -56,6 +60,15 @@ void mailing_stop(struct mailing *m);
 /* 0: all workers ended by themselves or were stopped; negative: what failed
  * first. Commits what is left. */
 int mailing_join(struct mailing *m, struct err *e);
+/* After join: who was passed over because their tranche is not approved, by
+ * tranche (as many as gate->closed, in its order), and by state. */
+struct mailing_waiting {
+	uint64_t tranche[ROLL_TRANCHES];
+	uint64_t by_status[PERSON_STATUS_COUNT];
+	uint64_t people;
+};
+int mailing_waiting(
+    struct mailing *m, struct mailing_waiting *ret, struct err *e);
 /* After join: counted from the rows, with the sweep. */
 int mailing_counts(struct mailing *m, struct store_counts *ret, struct err *e);
 struct journal_figures mailing_journal(const struct mailing *m);

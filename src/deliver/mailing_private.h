@@ -50,6 +50,7 @@ struct mailing {
 	struct journal *journal;
 	struct journal_figures journal_figures;
 	struct worker *worker;
+	struct engine_wave wave;
 	unsigned workers;
 	unsigned stops;
 };

@@ -21,36 +21,6 @@ static void warn(struct mailing_intro *i, const char *fmt, ...)
 	va_end(ap);
 }
 
-static int read_notice(
-    struct mailing *m, const char *dir, const char *config, struct err *e)
-{
-	struct buf text = BUF_INIT(LIMIT_SETTINGS_FILE);
-	int rc;
-
-	if (!config)
-		return notice_open(dir, &m->notice, e);
-	rc = buf_read_file(&text, config, e);
-	if (rc >= 0)
-		rc = notice_parse(buf_str(&text), config, &m->notice, e);
-	if (rc >= 0)
-		m->notice->dir = arena_dup(&m->notice->arena, str_of(dir));
-	buf_release(&text);
-	return rc;
-}
-
-static int check_gate(const struct mailing *m, struct err *e)
-{
-	struct str roles =
-	    m->notice->roles.n ? m->notice->roles : S(NOTICE_ROLES);
-
-	if (!notice_is_gated(m->notice))
-		return 0;
-	return err_set(e, ERR_REFUSED,
-	    "approvals by %.*s are asked for, and none is recorded; 'roles =' "
-	    "without a name under [approval] in notice.ini sends without",
-	    STR_ARG(roles));
-}
-
 /* ---- text */
 static void warn_unused(struct str name, struct str segment, void *arg)
 {
@@ -246,6 +216,9 @@ static int take_state(struct mailing *m, const char *dir,
 		return rc;
 	m->has_lease = true;
 	intro->lease = m->lease;
+	if (m->o.gate &&
+	    (rc = gate_holds(m->o.gate, m->notice, m->variants, dir, e)) < 0)
+		return rc;
 	if ((rc = store_count(m->store, &intro->counts, e)) < 0 ||
 	    (rc = give_codes(m, e)) < 0)
 		return rc;
@@ -274,7 +247,7 @@ static void say_what_comes(struct mailing *m, struct mailing_intro *i)
 	if (!i->with_dkim)
 		warn(i, "notice.ini has no [dkim]: the mail goes out unsigned, "
 			"and many will take it for a scam");
-	if (m->notice->canary.n)
+	if (m->notice->canary.n && !i->gated)
 		warn(i, "notice.ini: [send] canary: a notice without approvals "
 			"has no canary; everyone is sent to at once");
 	if (m->relay && m->profile->per_day &&
@@ -293,9 +266,10 @@ int mailing_prepare(const char *dir, const char *config,
 	m->o = *o;
 	m->arena = ARENA_INIT(1 * MiB);
 	*ret_intro = (struct mailing_intro){0};
-	if ((rc = read_notice(m, dir, config, e)) < 0 ||
+	if ((rc = notice_open_with(dir, config, &m->notice, e)) < 0 ||
 	    (rc = notice_check_sendable(m->notice, e)) < 0 ||
-	    (rc = check_gate(m, e)) < 0 || (rc = read_way(m, e)) < 0)
+	    (rc = gate_check(m->notice, o->gate, dir, e)) < 0 ||
+	    (rc = read_way(m, e)) < 0)
 		goto fail;
 	rc = people_open(dir, &m->people, e);
 	if (rc == ERR_NOENT)

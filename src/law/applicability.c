@@ -82,6 +82,20 @@ static int check_selects(
 	    STR_ARG(u->selector));
 }
 
+/* A line with the row's id goes before patterns about the same fact. */
+static bool is_about(
+    const struct law_pack *p, const struct law_rule *u, const struct law_row *r)
+{
+	if (!selects(u->selector, r))
+		return false;
+	for (size_t i = 0; is_selector(u->selector) && i < p->rules; i++)
+		if (p->rule[i].fact == u->fact &&
+		    !is_selector(p->rule[i].selector) &&
+		    selects(p->rule[i].selector, r))
+			return false;
+	return true;
+}
+
 /* Gives each row the rules that are about it. */
 static void hand_out(struct law_pack *p)
 {
@@ -90,10 +104,10 @@ static void hand_out(struct law_pack *p)
 		size_t n = 0;
 
 		for (size_t k = 0; k < p->rules; k++)
-			n += selects(p->rule[k].selector, r);
+			n += is_about(p, &p->rule[k], r);
 		r->rule = arena_array(&p->arena, n, sizeof(*r->rule));
 		for (size_t k = 0; r->rule && k < p->rules; k++)
-			if (selects(p->rule[k].selector, r))
+			if (is_about(p, &p->rule[k], r))
 				r->rule[r->rules++] = &p->rule[k];
 	}
 }
@@ -240,6 +254,8 @@ static bool ahead(const struct law_row *r, const struct law_facts *f)
 {
 	usec_t at = f->discovered ? f->discovered : f->now;
 
+	if (r->kind == LAW_KIND_POLICY && f->effective)
+		at = f->effective;
 	return r->dated && at && at < r->effective;
 }
 

@@ -32,10 +32,81 @@ static const char *const *const words[FACT_COUNT] = {
     [FACT_ROLE] = roles,
 };
 
+/* What people write for them; blanks and underscores are hyphens here. */
+static const struct {
+	const char *said, *word;
+} synonyms[] = {
+    {"healthcare", "health"},
+    {"hospital", "health-facility"},
+    {"insurance", "insurer"},
+    {"telecoms", "telecom"},
+    {"telecommunications", "telecom"},
+    {"banking", "bank"},
+    {"government", "public-agency"},
+    {"retail", "general"},
+    {"e-commerce", "general"},
+    {"ecommerce", "general"},
+    {"technology", "general"},
+    {"software", "general"},
+    {"education", "general"},
+    {"other", "general"},
+    {"names", "name"},
+    {"addresses", "address"},
+    {"emails", "email"},
+    {"e-mail", "email"},
+    {"email-address", "email"},
+    {"telephone", "phone"},
+    {"phone-number", "phone"},
+    {"birthdate", "birth-date"},
+    {"date-of-birth", "birth-date"},
+    {"dob", "birth-date"},
+    {"social-security-number", "ssn"},
+    {"social-security", "ssn"},
+    {"password", "credentials"},
+    {"passwords", "credentials"},
+    {"login", "credentials"},
+    {"drivers-license", "drivers-licence"},
+    {"driver-license", "drivers-licence"},
+    {"driving-licence", "drivers-licence"},
+    {"cards", "card"},
+    {"credit-card", "card"},
+    {"payment-card", "card"},
+    {"bank-accounts", "bank-account"},
+    {"medical", "health"},
+    {"phi", "health"},
+    {"data-controller", "controller"},
+    {"data-processor", "processor"},
+};
+
+/* Whether what was said means this word. */
+static bool means(struct str said, struct str word)
+{
+	char folded[64];
+	size_t n = 0;
+
+	if (str_ieq(said, word))
+		return true;
+	if (said.n >= sizeof(folded))
+		return false;
+	for (size_t i = 0; i < said.n; i++)
+		if (said.p[i] != '\'')
+			folded[n++] = said.p[i] == ' ' || said.p[i] == '_'
+					  ? '-'
+					  : said.p[i];
+	said = str_make(folded, n);
+	if (str_ieq(said, word))
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(synonyms); i++)
+		if (str_ieq(said, str_of(synonyms[i].said)) &&
+		    str_eq(word, str_of(synonyms[i].word)))
+			return true;
+	return false;
+}
+
 bool law_word_known(enum law_fact fact, struct str word)
 {
 	for (const char *const *w = words[fact]; *w; w++)
-		if (str_ieq(word, str_of(*w)))
+		if (means(word, str_of(*w)))
 			return true;
 	return false;
 }
@@ -55,7 +126,7 @@ bool law_list_has(struct str list, struct str word)
 	struct str one;
 
 	while (law_list_next(&list, &one))
-		if (str_ieq(one, word))
+		if (means(one, word))
 			return true;
 	return false;
 }

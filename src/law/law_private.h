@@ -177,6 +177,7 @@ struct law_row {
 	bool cra_as_directed;
 	enum law_email email;
 	struct law_number substitute_count, substitute_cost;
+	struct str substitute; /* in words; may be "" */
 	bool delay_for_police;
 	struct str *required;
 	size_t required_count;

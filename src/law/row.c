@@ -312,6 +312,7 @@ static int parse_channel(struct law_pack *p, struct law_row *r, struct err *e)
 		return e->code;
 	if (law_substitute_check(p, r->f[COL_SUBSTITUTE_METHODS], e) < 0)
 		return at_column(COL_SUBSTITUTE_METHODS, e);
+	r->substitute = law_substitute_words(p, r, &p->arena);
 	if (law_required_parse(p, r, e) < 0)
 		return at_column(COL_REQUIRED, e);
 	for (size_t i = 0; i < r->required_count; i++)

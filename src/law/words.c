@@ -57,7 +57,10 @@ static void add_start(
 	if (due->house && !due->from_last_day) {
 		buf_addz(out, "; the law names no days: a house limit of ");
 		law_duration_text(
-		    &(struct law_duration){.time = f->house_limit}, out);
+		    &(struct law_duration){
+			.days = (unsigned)(f->house_limit / USEC_PER_DAY),
+			.time = f->house_limit % USEC_PER_DAY},
+		    out);
 		buf_addz(out, " from ");
 		law_date_text(due->start, out);
 	} else if (due->from_last_day) {

@@ -59,6 +59,8 @@ int approval_needs(const struct notice *n, struct arena *a,
 		return err_set(e, ERR_NOMEM, "no memory for the roles");
 	while (rc == 0 && conf_list_next(&rest, &one))
 		rc = add_need(one, need, &count, e);
+	if (rc == 0 && notice_is_gated(n) && !count)
+		rc = bad_role(n->roles, e);
 	if (rc == 0 && notice_is_gated(n) && n->esp.name.n &&
 	    !has_need(need, count, S("esp")))
 		need[count++] = (struct approval_need){S("esp"), 1};

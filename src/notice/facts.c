@@ -38,8 +38,32 @@ static usec_t first_told(const struct duty_log *log, enum law_who who)
 	return first;
 }
 
+/* A list with a word that no law knows counts as not said. */
+static void drop_unknown(struct law_facts *f, struct err *ret_unknown)
+{
+	struct str *list[] = {&f->sector, &f->data_types, &f->role};
+	struct err why;
+
+	for (size_t i = 0; i < ARRAY_SIZE(list); i++) {
+		struct law_facts alone = {0};
+		struct str *there[] = {
+		    &alone.sector, &alone.data_types, &alone.role};
+
+		*there[i] = *list[i];
+		why = (struct err){0};
+		if (law_facts_check(&alone, &why) == 0)
+			continue;
+		*list[i] = STR_NONE;
+		if (ret_unknown && !ret_unknown->code) {
+			*ret_unknown = why;
+			err_wrap(ret_unknown, "notice.ini: [facts]");
+		}
+	}
+}
+
 int notice_law_facts(const struct notice *n, usec_t now,
-    const struct duty_log *log, struct law_facts *ret, struct err *e)
+    const struct duty_log *log, struct law_facts *ret, struct err *ret_unknown,
+    struct err *e)
 {
 	*ret = (struct law_facts){.kinds = facts_kinds(n->kind),
 	    .sector = n->facts.sector,
@@ -58,7 +82,6 @@ int notice_law_facts(const struct notice *n, usec_t now,
 		return err_set(e, ERR_INPUT,
 		    "notice.ini: [notice] discovered: '%.*s' is no date",
 		    STR_ARG(n->discovered));
-	if (law_facts_check(ret, e) < 0)
-		return err_wrap(e, "notice.ini: [facts]");
+	drop_unknown(ret, ret_unknown);
 	return 0;
 }

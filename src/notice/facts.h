@@ -10,7 +10,9 @@
 /* Which laws a kind of notice asks: LAW_KIND_ bits. */
 unsigned facts_kinds(enum notice_kind kind);
 /* Strings are the notice's.  What the log shows as done counts: the regulator
- * told, the persons told, a police hold.  ERR_INPUT: a word of [facts]
- * that no law knows, with the nearest. */
+ * told, the persons told, a police hold.  A list of [facts] with a word that no
+ * law knows counts as not said, which is the cautious reading; `ret_unknown`
+ * (may be NULL, else empty) then names it, and the nearest. */
 int notice_law_facts(const struct notice *n, usec_t now,
-    const struct duty_log *log, struct law_facts *ret, struct err *e);
+    const struct duty_log *log, struct law_facts *ret, struct err *ret_unknown,
+    struct err *e);

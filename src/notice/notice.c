@@ -335,6 +335,23 @@ int notice_open(const char *dir, struct notice **ret, struct err *e)
 	return rc;
 }
 
+int notice_open_with(
+    const char *dir, const char *config, struct notice **ret, struct err *e)
+{
+	struct buf text = BUF_INIT(LIMIT_SETTINGS_FILE);
+	int rc;
+
+	if (!config)
+		return notice_open(dir, ret, e);
+	rc = buf_read_file(&text, config, e);
+	if (rc == 0)
+		rc = notice_parse(buf_str(&text), config, ret, e);
+	if (rc == 0)
+		(*ret)->dir = arena_dup(&(*ret)->arena, folder_of(dir));
+	buf_release(&text);
+	return rc;
+}
+
 /* "pkcs11:..." names a key in a store; one letter would be a drive. */
 static bool is_uri(struct str s)
 {

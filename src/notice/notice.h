@@ -142,6 +142,9 @@ void notice_each_setting(
 /* Reads DIR/notice.ini. Unknown sections and keys, doubles and bad values are
  * refused with file, line and what would be right. */
 int notice_open(const char *dir, struct notice **ret, struct err *e);
+/* With other settings than the folder's: --config FILE; NULL: notice_open(). */
+int notice_open_with(
+    const char *dir, const char *config, struct notice **ret, struct err *e);
 int notice_parse(
     struct str text, const char *name, struct notice **ret, struct err *e);
 void notice_free(struct notice *n);

@@ -130,7 +130,7 @@ static int assess(const struct notice *n, const struct law_pack *pack,
 	int rc = duty_log_of(log, o->tranche, a, &o->log, e);
 
 	if (rc == 0)
-		rc = notice_law_facts(n, now, &o->log, &o->facts, e);
+		rc = notice_law_facts(n, now, &o->log, &o->facts, NULL, e);
 	if (rc < 0)
 		return rc;
 	set_clock(&o->facts, tranche_find(tranches, o->tranche));

@@ -10,9 +10,11 @@ static int check_auth(struct str value, struct err *e)
 }
 
 #define AT(field) offsetof(struct relay_profile, field)
+static const char *const relay_kinds[] = {"own", "provider", NULL};
 static const struct conf_key keys[] = {
     {"relay", "name", CONF_STR, AT(name)},
     {"relay", "auth", CONF_STR, AT(auth), .check = check_auth},
+    {"relay", "kind", CONF_CHOICE, AT(esp), .choices = relay_kinds},
     {"relay", "source", CONF_STR, AT(source)},
     {"rewrites", "headers", CONF_LIST, AT(rewrites)},
     {"reply", "id_after", CONF_STR, AT(id_after)},

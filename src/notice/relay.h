@@ -13,6 +13,7 @@ struct relay_profile {
 	struct str rewrites; /* header names, by comma */
 	struct str id_after; /* "": the last word of the reply */
 	struct str auth;     /* "", "plain", "login", "xoauth2" */
+	unsigned esp; /* 1: a provider's (kind = provider), not one's own */
 	unsigned connections, per_connection, per_minute, per_day; /* 0: no
 	                        * limit; connections: 20 by default */
 };

@@ -158,7 +158,7 @@ static int assess(
 	buf_release(&path);
 	if (rc >= 0)
 		rc = duty_log_load(o->dir, &p->arena, &log, e);
-	if (rc < 0 || !check_law_facts(o->notice, o->now, &facts, &why))
+	if (rc < 0 || !check_law_facts(o->notice, o->now, &log, &facts, &why))
 		return rc;
 	/* as in a check: the other facts still say much */
 	if (why.code)

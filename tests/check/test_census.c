@@ -349,7 +349,7 @@ static enum law_channel channel_of(const struct world *w, const struct row *r)
 		return said;
 	if (!r->code[0])
 		return r->addresses[0] ? LAW_CHANNEL_EMAIL : LAW_CHANNEL_POST;
-	check_law_facts(w->notice, w->x.now, &f, &ignored);
+	check_law_facts(w->notice, w->x.now, NULL, &f, &ignored);
 	law_channel_for(w->pack, &f, str_of(r->code), str_of(ground_of(r)),
 	    r->addresses[0] != 0, post, &c);
 	return c.channel;
@@ -478,6 +478,54 @@ static void holds_those_whose_field_is_empty(void **state)
 		    !same(r->cell[REF], "R1")));
 }
 
+static int roll_alone(const struct people_row *row, void *arg)
+{
+	return roll_row(arg, row, NULL, NULL);
+}
+
+/* Once more, with rules for segments and the digests of approvals. */
+static void takes_segments_and_digests_in_the_same_pass(void **state)
+{
+	struct world *w = *state;
+	struct segment_rules *rules = NULL;
+	struct roll *with = roll_new(w->people), *alone = roll_new(w->people);
+	struct census_input in = {.x = &w->x,
+	    .people = w->people,
+	    .variants = w->variants,
+	    .roll = with,
+	    .arena = &w->arena};
+	const struct roll_tranche *a, *b;
+	struct list_facts f;
+	struct census *c;
+	struct err e = {0};
+	uint64_t minors = 0;
+	size_t n, m;
+
+	t_ok(segment_rules_parse(S("[minor]\njurisdiction = US-MA\n"),
+		 "segments.ini", &rules, &e),
+	    &e);
+	in.segments = rules;
+	c = census_new(&in);
+	t_ok(people_each(w->people, 0, census_row, c, &e), &e);
+	t_ok(census_end(c, &f, &e), &e);
+	for (size_t i = 0; i < f.variants; i++)
+		if (str_eq(f.variant[i].segment, S("minor")))
+			minors += f.variant[i].people;
+	t_int(minors, COUNT(w, r,
+			  same(r->segment, "minor") ||
+			      (!r->segment[0] && same(r->code, "US-MA"))));
+	t_ok(people_each(w->people, 0, roll_alone, alone, &e), &e);
+	a = roll_end(with, &n);
+	b = roll_end(alone, &m);
+	t_int(n, m);
+	for (size_t i = 0; i < n; i++)
+		assert_memory_equal(a[i].sha256, b[i].sha256, DIGEST_SIZE);
+	census_free(c);
+	roll_free(with);
+	roll_free(alone);
+	segment_rules_free(rules);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -489,6 +537,7 @@ int main(void)
 	    T(finds_mailboxes_that_were_taken),
 	    T(finds_slips_offices_and_crowds),
 	    T(holds_those_whose_field_is_empty),
+	    T(takes_segments_and_digests_in_the_same_pass),
 	};
 
 	t_filter();

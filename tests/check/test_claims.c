@@ -70,6 +70,8 @@ static void reads_telephone_numbers(void **state)
 	finds("On 2026-11-03 10:15 we wrote to 1,200,000,000 people",
 	    CLAIM_PHONE, "");
 	finds("https://example.com/8005550199", CLAIM_PHONE, "");
+	finds("Call 8005550199 about case 2026110042.", CLAIM_PHONE,
+	    "8005550199");
 }
 
 static void reads_days(void **state)

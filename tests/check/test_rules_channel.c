@@ -153,6 +153,12 @@ static void another_telephone_number_blocks(void **state)
 	j = run(&w);
 	judged_says(j, "S-50", "phone", SEVERITY_WARN, "no telephone");
 	t_int(judged_blocks(j), 0);
+	judged_free(j);
+	/* an authority's number is not the company's */
+	say_mail(&w, "On 3 November 2026 data of 1,200 people was read. The "
+		     "FTC: 1-877-438-4338.\n");
+	j = run(&w);
+	judged_says(j, "S-50", "phone", SEVERITY_WARN, "of yours");
 	done(&w, j);
 }
 
@@ -208,6 +214,12 @@ static void a_missing_channel_warns_and_an_unwritten_one_is_silent(void **state)
 	say(&w, CHANNEL_SMS, "CHANGE ME evil.com");
 	w.x.placeholder = placeholder;
 	w.x.placeholders = 1;
+	j = run(&w);
+	t_int(findings_tally(j->f).warns + judged_blocks(j), 0);
+	judged_free(j);
+	/* nor does a mail that is not written contradict anything */
+	placeholder[0] = S("message.de.md:3");
+	say(&w, CHANNEL_SMS, "Read evil.com");
 	j = run(&w);
 	t_int(findings_tally(j->f).warns + judged_blocks(j), 0);
 	done(&w, j);

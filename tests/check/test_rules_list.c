@@ -41,6 +41,8 @@ static void honest(struct world *w)
 	    .list = {.counted = true,
 		.people = 100,
 		.engaged = 90,
+		.has_source = true,
+		.has_reason = true,
 		.place = w->place,
 		.places = 2,
 		.variant = w->variant,
@@ -201,6 +203,23 @@ static void rows_without_a_source_are_counted(void **state)
 	j = run(&w);
 	judged_says(j, "S-41", "source", SEVERITY_WARN, "7 people of 100");
 	judged_says(j, "S-41", "reason", SEVERITY_WARN, "1 person of 100");
+	judged_free(j);
+	w.x.list.has_source = false;
+	j = run(&w);
+	judged_says(j, "S-41", "source", SEVERITY_WARN, "no column 'source'");
+	judged_free(j);
+}
+
+static void who_is_beyond_a_limit_was_not_looked_at(void **state)
+{
+	struct world w;
+	struct judged *j;
+
+	honest(&w);
+	w.x.list.variants_lost = 5;
+	j = run(&w);
+	t_true(judged_find(j, "S-41", "limit")->unchecked, "no ok");
+	t_has(judged_find(j, "S-41", "limit")->text, "5 people");
 	judged_free(j);
 }
 
@@ -488,6 +507,7 @@ int main(void)
 	    T(a_pass_left_out_is_no_ok),
 	    T(people_without_a_text_block),
 	    T(rows_without_a_source_are_counted),
+	    T(who_is_beyond_a_limit_was_not_looked_at),
 	    T(an_unknown_residence_blocks_where_law_depends_on_it),
 	    T(people_without_a_ground_go_by_post),
 	    T(mail_said_without_a_ground_blocks),

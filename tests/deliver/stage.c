@@ -23,28 +23,36 @@ static const char settings[] = "[notice]\n"
 void stage_folder(
     char dir[64], const struct stage_person *p, size_t n, const char *text)
 {
+	const struct str column = S("tranche");
 	struct people_writer *w;
 	struct err e = {0};
-	uint32_t layout;
+	uint32_t layout, later;
 
 	t_mkdir(dir);
 	t_write(dir, "notice.ini", str_of(settings));
 	t_write(dir, "message.md", str_of(text));
 	t_ok(people_writer_new(dir, &w, &e), &e);
 	t_ok(people_writer_layout(w, NULL, 0, &layout, &e), &e);
+	t_ok(people_writer_layout(w, &column, 1, &later, &e), &e);
 	for (size_t i = 0; i < n; i++) {
 		struct str rest = str_of(p[i].addresses), first;
 		struct people_row row = {.id = 16 * (int64_t)(i + 1),
-		    .layout = layout,
+		    .layout = p[i].tranche ? later : layout,
 		    .name = str_of(p[i].name),
-		    .addresses = rest};
+		    .addresses = rest,
+		    .flags = p[i].flags};
+		struct buf cells = BUF_INIT(4 * KiB);
 		ptrdiff_t at;
 
 		first = str_cut(&rest, '\n');
 		at = str_rchr(first, '@');
 		if (at >= 0)
 			row.domain = str_from(first, (size_t)at + 1);
+		if (p[i].tranche)
+			people_cell_add(&cells, str_of(p[i].tranche));
+		row.cells = buf_str(&cells);
 		t_ok(people_writer_add(w, &row, &e), &e);
+		buf_release(&cells);
 	}
 	t_ok(people_writer_commit(w, &e), &e);
 	people_writer_free(w);
@@ -196,6 +204,9 @@ static struct engine_config engine_settings(
 	    .tls_verify = o->auth_secret != NULL,
 	    .auth = mechanism(s->profile),
 	    .epoch = s->lease.epoch,
+	    .gate = o->gate,
+	    .notice = s->notice,
+	    .people = s->people,
 	    .seed = o->seed,
 	    .figures = &s->figures,
 	    .trace = o->trace,

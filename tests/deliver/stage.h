@@ -19,6 +19,8 @@
 
 struct stage_person {
 	const char *name, *addresses; /* addresses by '\n' */
+	uint32_t flags;               /* PEOPLE_FLAG_* */
+	const char *tranche;          /* NULL: the first import */
 };
 
 /* What goes over the wire: '>' from us, '<' to us, '!' a change of state. */
@@ -47,7 +49,8 @@ struct stage_options {
 	usec_t not_after;        /* wall; 0: none */
 	bool hold_uncertain;
 	bool take_over;
-	usec_t wall; /* when it starts; 0: STAGE_WALL */
+	const struct gate *gate; /* NULL: ungated */
+	usec_t wall;             /* when it starts; 0: STAGE_WALL */
 	uint64_t seed;
 	stage_trace_fn *trace;
 	void *trace_arg;

@@ -17,7 +17,7 @@ SETTINGS = {
     "bounce": {"address": "bounces@example.com"},
     "send": {"helo": "out.example.com", "source": "192.0.2.25",
              "tls": "required"},
-    "facts": {"sector": "retail", "data_types": "name, email, ssn",
+    "facts": {"sector": "general", "data_types": "name, email, ssn",
               "encrypted": "no", "listed": "no", "role": "controller",
               "determined": "2026-11-20"},
     "approval": {"roles": "legal, security, communications"},
@@ -109,11 +109,11 @@ mail.example. MX 10 mx.mail.example.
 mx.mail.example. A 192.0.2.200
 """
 
-PEOPLE = """person_id,name,email,jurisdiction,language,street,city,postcode,legal_ground,source,engaged
-1,Anna Alder,anna@mail.example,US-CA,en,1 Elm St,Fresno,93650,consent,shop,yes
-2,Ben Birch,ben@mail.example,US-CA,en,2 Elm St,Fresno,93650,consent,shop,yes
-3,Cora Cedar,cora@mail.example,DE,en,Ulmenweg 3,Kiel,24103,contract,shop,yes
-4,Dan Dogwood,dan@mail.example,US-TX,en,4 Elm St,Waco,76701,consent,shop,yes
+PEOPLE = """person_id,name,email,country,region,language,street,city,postcode,legal_ground,source,engaged
+1,Anna Alder,anna@mail.example,US,CA,en,1 Elm St,Fresno,93650,consent,shop,yes
+2,Ben Birch,ben@mail.example,US,CA,en,2 Elm St,Fresno,93650,consent,shop,yes
+3,Cora Cedar,cora@mail.example,DE,,en,Ulmenweg 3,Kiel,24103,contract,shop,yes
+4,Dan Dogwood,dan@mail.example,US,TX,en,4 Elm St,Waco,76701,consent,shop,yes
 """
 
 def settings_text(settings):

@@ -74,7 +74,7 @@ zone("S-07", "everyone may send", SPF, '"v=spf1 +all"')
 zone("S-07", "our address may not", SPF, '"v=spf1 ip4:192.0.2.99 -all"')
 zone("S-07", "a mistake in the record", SPF, '"v=spf1 ipv4:192.0.2.25 -all"')
 zone("S-07", "eleven look-ups", SPF, '"v=spf1 ip4:192.0.2.25 ' +
-     " ".join(f"exists:x{i}.example.com" for i in range(11)) + ' -all"')
+     " ".join(f"exists:x{i}.ex.com" for i in range(11)) + ' " "-all"')
 
 @broken("S-08", "no key in the DNS")
 def _(n):
@@ -110,11 +110,8 @@ zone("S-12", "its name leads elsewhere", "25.2.0.192.in-addr.arpa. PTR out.",
      "25.2.0.192.in-addr.arpa. PTR www.")
 zone("S-13", "From takes no mail (null MX)", "example.com. MX 10 "
      "mx.example.com.", "example.com. MX 0 .")
-setting("S-16", "a stranger's provider, not named", "send", "relay_profile",
-        "ses")
-VARIANTS[-1] = ("S-16", VARIANTS[-1][1], lambda n: (
-    n.set("send", "relay_profile", "ses"),
-    n.set("send", "relay", "smtp.example.com:587"))[0])
+setting("S-16", "the vendor signs in its own name", "dkim", "domain",
+        "vendor.example")
 
 @broken("S-09", "no DMARC policy, and the house wants one")
 def _(n):
@@ -163,14 +160,20 @@ text("S-26", "asks for a password", "## For More Information",
      "## For More Information")
 text("S-29", "a heading of California's is missing", "## What We Are Doing",
      "## Our Measures")
-text("S-29", "no kinds of data", "The copied records hold your name, your "
-     "email address and your Social Security\nnumber. Passwords and payment "
-     "cards were not part of them.", "We are looking into it.")
+
+@broken("S-29", "no day of the breach")
+def _(n):
+    n.edit("On November 20, 2026 we found", "Lately we found")
+    n.edit("The copying took place between November 14 and November 18,\n2026.",
+           "")
+    n.edit("Date of this notice: November 25, 2026\n\n", "")
+    n.channels = {}
+
 text("S-29", "no title", "# Notice of Data Breach", "# Dear reader")
 
 @broken("S-29", "Massachusetts reads what happened")
 def _(n):
-    n.people += ("5,Eve Elm,eve@mail.example,US-MA,en,5 Elm St,Salem,01970,"
+    n.people += ("5,Eve Elm,eve@mail.example,US,MA,en,5 Elm St,Salem,01970,"
                  "consent,shop,yes\n")
 
 text("S-35", "a field that the list lacks", "{{name|customer}}", "{{nmae}}")
@@ -195,10 +198,12 @@ def _(n):
 def _(n):
     n.set("facts", "data_types", "name, email-credentials")
     n.set("facts", "mailboxes_taken", "mail.example")
+    n.edit("* Look through", "* Change your password and your security "
+           "question, also wherever else you use\n  them.\n* Look through")
 
 @broken("L-04", "nobody knows where one of them lives")
 def _(n):
-    n.people += "6,Finn Fir,finn@mail.example,,en,6 Elm St,X,1,consent,shop,yes\n"
+    n.people += "6,Finn Fir,finn@mail.example,,,en,6 Elm St,X,1,consent,shop,yes\n"
 
 @broken("S-41", "no audience")
 def _(n):
@@ -207,7 +212,7 @@ def _(n):
 @broken("S-41", "no text for German readers")
 def _(n):
     n.texts["message.en.md"] = n.texts.pop("message.md")
-    n.people = n.people.replace("DE,en,", "DE,de,")
+    n.people = n.people.replace("DE,,en,", "DE,,de,")
 
 # ---- channels
 channel("S-50", "the web page gives another address", "web.md",
@@ -235,13 +240,13 @@ def _(n):
 @broken("S-48", "it would end after the deadline")
 def _(n):
     n.people = PEOPLE.splitlines()[0] + "\n" + "".join(
-        f"{i},Person {i},p{i}@mail.example,US-CA,en,{i} Elm St,Fresno,93650,"
+        f"{i},Person {i},p{i}@mail.example,US,CA,en,{i} Elm St,Fresno,93650,"
         "consent,shop,yes\n" for i in range(2000))
     n.set("check", "rate", "1")
 
 @broken("L-01", "Maryland's attorney general comes first")
 def _(n):
-    n.people += ("7,Gil Gum,gil@mail.example,US-MD,en,7 Elm St,Towson,21204,"
+    n.people += ("7,Gil Gum,gil@mail.example,US,MD,en,7 Elm St,Towson,21204,"
                  "consent,shop,yes\n")
 
 @broken("L-01", "the police asked to wait")

@@ -192,8 +192,22 @@ try:
              "we are no carrier")
     t.equal(duties(d)[0], 0, "until it is waived")
 
+    # ---- over which channel each gets the legal notice
+    d = w.notice("channels", dkim=False, extra="[facts]\nsector = general")
+    w.write("in.csv", "person_id,email,jurisdiction,legal_channel,"
+            "legal_ground,street,city\n"
+            "1,a@r.test,US-CA,,consent,,\n2,b@r.test,US-CA,,,Main St,Town\n"
+            "3,c@r.test,US-CA,both,,Main St,Town\n4,,US-CA,,,,\n")
+    must("import", d, w.path("in.csv"))
+    s = json.loads(must("status", d, "--json"))
+    t.equal((s["legal_channel"], s["courtesy"]),
+            ({"email": 1, "post": 1, "both": 1, "substitute": 1}, 2),
+            "status counts legal channels, and what is only a courtesy")
+    t.ok("only a courtesy" in must("status", d), "in words too")
+
     # ---- what is both a country and a state is nobody's guess
     codes = ["AR", "CA", "CO", "DE", "ID", "IL", "IN"]
+    d = w.path("maybe")
     rows = "".join(f"{c},{c},{c.lower()}@r.test,{c}\n" for c in codes)
     rc, out, err = imp(d, rows)
     t.equal((rc, json.loads(out)["rejected"]), (1, len(codes)),

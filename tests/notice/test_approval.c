@@ -119,6 +119,7 @@ static void roles_are_read(void **state)
 	needs_of("[approval]\nroles = legal:two\n", "refused");
 	needs_of("[approval]\nroles = legal, Legal\n", "refused");
 	needs_of("[approval]\nroles = :2\n", "refused");
+	needs_of("[approval]\nroles = ,\n", "refused");
 }
 
 /* ---- the request */
@@ -250,6 +251,39 @@ static void another_list_is_named(void **state)
 	buf_release(&one);
 	buf_release(&two);
 	buf_release(&three);
+	arena_release(&a);
+	t_rmdir(dir);
+}
+
+static void another_date_of_a_tranche_is_named(void **state)
+{
+	struct arena a = ARENA_INIT(MiB);
+	unsigned char sum[DIGEST_SIZE];
+	struct roll_tranche second = people;
+	struct buf one, two;
+	struct err e = {0};
+	struct str *v, tranche;
+	size_t n;
+	char dir[64];
+
+	(void)state;
+	folder(dir);
+	snprintf(second.name, sizeof(second.name), "second");
+	t_write(dir, "tranches.tsv",
+	    S("third\t2026-11-01\tx\nsecond\t2026-11-20\tx\n"));
+	request(dir, &second, &one, sum);
+	t_has(buf_str(&one), "\ntranche\tsecond\t2026-11-20\tx\n");
+	t_ok(approval_request_check(buf_str(&one), &tranche, &e), &e);
+	t_str(tranche, "second");
+	t_write(dir, "tranches.tsv", S("second\t2026-11-21\tx\n"));
+	request(dir, &second, &two, sum);
+	t_ok(approval_request_compare(
+		 buf_str(&one), buf_str(&two), &a, &v, &n, &e),
+	    &e);
+	t_int(n, 1);
+	t_str(v[0], "the dates of tranche 'second' changed");
+	buf_release(&one);
+	buf_release(&two);
 	arena_release(&a);
 	t_rmdir(dir);
 }
@@ -799,6 +833,7 @@ int main(void)
 	    T(changes_are_named),
 	    T(what_is_not_covered_may_change),
 	    T(another_list_is_named),
+	    T(another_date_of_a_tranche_is_named),
 	    T(half_a_notice_is_refused),
 	    T(a_strange_request_is_refused),
 	    T(any_altered_byte_is_seen),

@@ -280,9 +280,11 @@ static void a_notice_becomes_facts(void **state)
 		.determined = at("2026-11-05")},
 	    .check = {.house_limit = 42}};
 	struct law_facts f;
-	struct err e = {0};
+	struct err e = {0}, unknown = {0};
 
-	t_ok(notice_law_facts(&n, at("2026-11-24"), &log, &f, &e), &e);
+	t_ok(
+	    notice_law_facts(&n, at("2026-11-24"), &log, &f, &unknown, &e), &e);
+	t_int(unknown.code, 0);
 	t_int(f.kinds, LAW_KIND_BREACH | LAW_KIND_HEALTH | LAW_KIND_TELECOM);
 	t_int(f.discovered, at("2026-11-03"));
 	t_int(f.determined, at("2026-11-05"));
@@ -293,9 +295,12 @@ static void a_notice_becomes_facts(void **state)
 	t_int(f.held_until, at("2026-12-01"));
 	t_int(f.house_limit, 42);
 	t_int(f.now, at("2026-11-24"));
-	n.facts.sector = S("telecoms");
-	t_fails(notice_law_facts(&n, 0, &log, &f, &e), &e, ERR_INPUT,
-	    "[facts]: sector: 'telecoms'");
+	n.facts.sector = S("telekom");
+	n.facts.data_types = S("Social Security number");
+	t_ok(notice_law_facts(&n, 0, &log, &f, &unknown, &e), &e);
+	t_has(str_of(unknown.msg), "[facts]: sector: 'telekom'");
+	t_int(f.sector.n, 0);
+	t_str(f.data_types, "Social Security number");
 }
 
 static void each_kind_asks_its_laws(void **state)

@@ -1,0 +1,22 @@
+/* gather_identity: the parts of gathering who sends. */
+#pragma once
+
+#include "check/facts.h"
+#include "domain/psl.h"
+
+struct gather_identity {
+	struct check_context *c;
+	struct identity_facts *x;
+	struct ask ask;
+	struct psl *psl;
+};
+
+/* Whether this registrable domain is one of [organisation] own_domains. */
+bool identity_is_own(
+    struct check_context *c, const struct psl *psl, struct str org);
+
+/* gather_identity_mail.c: private keys; the test message, judged; SPF for each
+ * address and for nobody's; the DMARC record; the copy in DIR/seed/. */
+void gather_identity_keys(struct gather_identity *g);
+void gather_identity_mail(struct gather_identity *g);
+void gather_identity_copy(struct gather_identity *g);

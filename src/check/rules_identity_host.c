@@ -1,0 +1,189 @@
+/* The hosts that send, and the provider behind them. */
+#include "check/rules_identity.h"
+
+/* ---- S-11 */
+
+static void judge_tls(const struct check_facts *x, struct findings *f)
+{
+	finding_judged(f, "S-11");
+	if (x->notice->tls == NOTICE_TLS_OPPORTUNISTIC &&
+	    !x->notice->relay_user.n)
+		finding_add(f, "S-11", "opportunistic", SEVERITY_WARN,
+		    S("notice.ini [send] tls"),
+		    "Where a server offers no TLS the mail goes out in the "
+		    "clear, and its being sent says who is concerned.");
+	if (!dns_fact_has(x->identity.tls_rpt) && sender_is_own(x) &&
+	    !dns_fact_trouble(x->identity.tls_rpt))
+		finding_add(f, "S-11", "tls-reports", SEVERITY_INFO,
+		    x->identity.from.name,
+		    "%.*s asks for no TLS reports (RFC 8460).",
+		    STR_ARG(x->identity.from.name));
+}
+
+/* ---- S-12 */
+
+static void judge_ptr(struct findings *f, const struct identity_ip *ip)
+{
+	struct str subject = str_of(ip->text);
+
+	if (ip->confirmed && !ip->generic)
+		return;
+	if (dns_fact_trouble(ip->ptr) || (!ip->confirmed && ip->ptr_trouble))
+		finding_unchecked(f, "S-12", "ptr", true, subject,
+		    "Whether %s has a name that leads back to it could not be "
+		    "checked: the DNS did not answer.",
+		    ip->text);
+	else if (!dns_fact_has(ip->ptr))
+		finding_add(f, "S-12", "ptr", SEVERITY_BLOCK, subject,
+		    "%s has no PTR record.", ip->text);
+	else if (!ip->confirmed)
+		finding_add(f, "S-12", "forward", SEVERITY_BLOCK, subject,
+		    "%s is named %.*s, which does not lead back to it.",
+		    ip->text, STR_ARG(ip->ptr_name));
+	else
+		finding_add(f, "S-12", "generic", SEVERITY_BLOCK, subject,
+		    "%s is named %.*s: a name made of the address, as home "
+		    "connections have.",
+		    ip->text, STR_ARG(ip->ptr_name));
+}
+
+static void judge_helo(const struct check_facts *x, struct findings *f)
+{
+	const struct identity_facts *i = &x->identity;
+	struct str subject = S("notice.ini [send] helo");
+
+	if (!i->helo.n)
+		finding_add(f, "S-12", "helo", SEVERITY_WARN, subject,
+		    "No name is set for HELO; this machine's own would be "
+		    "used, which receivers may not be able to look up.");
+	else if (!i->helo_is_name)
+		finding_add(f, "S-12", "helo", SEVERITY_BLOCK, subject,
+		    "'%.*s' is no name that receivers can look up.",
+		    STR_ARG(i->helo));
+	else if (dns_fact_has(i->helo_a) || dns_fact_has(i->helo_aaaa))
+		return;
+	else if (dns_fact_trouble(i->helo_a) || dns_fact_trouble(i->helo_aaaa))
+		finding_unchecked(f, "S-12", "helo", true, subject,
+		    "Whether %.*s leads anywhere could not be checked: the DNS "
+		    "did not answer.",
+		    STR_ARG(i->helo));
+	else
+		finding_add(f, "S-12", "helo", SEVERITY_BLOCK, subject,
+		    "%.*s has no address record.", STR_ARG(i->helo));
+}
+
+static void judge_hosts(const struct check_facts *x, struct findings *f)
+{
+	const struct identity_facts *i = &x->identity;
+
+	finding_judged(f, "S-12");
+	for (size_t k = 0; k < i->ips; k++)
+		judge_ptr(f, &i->ip[k]);
+	if (!i->ips && i->helo_is_name)
+		finding_unchecked(f, "S-12", "address", false,
+		    S("notice.ini [send] source"),
+		    "Which address sends is not known%s, so its name could "
+		    "not be checked.",
+		    i->source_private ? " from outside (it is private)" : "");
+	judge_helo(x, f);
+}
+
+/* ---- S-14 */
+
+static void judge_lists(const struct check_facts *x, struct findings *f)
+{
+	const struct identity_facts *i = &x->identity;
+
+	for (size_t k = 0; k < i->ips; k++) {
+		const struct identity_ip *ip = &i->ip[k];
+
+		if (ip->lists_asked)
+			finding_judged(f, "S-14");
+		else
+			finding_unchecked(f, "S-14", "not-asked", false,
+			    str_of(ip->text),
+			    "Whether %s is on a block list could not be "
+			    "checked: %s.",
+			    ip->text,
+			    i->offline ? "DNS comes from a file"
+				       : "no list answered this resolver");
+		for (size_t n = 0; n < ip->lists; n++)
+			finding_add(f, "S-14", "listed", SEVERITY_WARN,
+			    str_of(ip->text), "%s is on the block list %s.",
+			    ip->text, ip->listed[n]);
+	}
+}
+
+/* ---- S-17, E-05, E-06 */
+
+static void judge_feedback(const struct check_facts *x, struct findings *f)
+{
+	finding_judged(f, "S-17");
+	if (!x->notice->attest.feedback.n)
+		finding_add(f, "S-17", "not-said", SEVERITY_WARN,
+		    S("notice.ini [attest] feedback"),
+		    "Nobody has written down that postmaster pages and "
+		    "complaint loops are open for this domain.");
+}
+
+static void judge_copy(const struct check_facts *x, struct findings *f)
+{
+	const struct identity_copy *c = &x->identity.copy;
+
+	if (!c->there || c->read_error.n) {
+		finding_unchecked(f, "E-05", "no-copy", false, S("seed/"),
+		    "What the relay makes of the mail could not be checked: %s",
+		    c->there ? "the copy in seed/ can not be read."
+			     : "there is no copy of it in seed/.");
+		return;
+	}
+	finding_judged(f, "E-05");
+	if (c->trouble && !c->dkim_passes)
+		finding_unchecked(f, "E-05", "signature", true, c->file,
+		    "The copy's signature could not be checked: the DNS did "
+		    "not answer.");
+	else if (!c->dkim_passes)
+		finding_add(f, "E-05", "signature", SEVERITY_BLOCK, c->file,
+		    "No signature of the copy that came back holds: the relay "
+		    "changes what was signed, or does not sign.");
+	else if (!c->dkim_aligned)
+		finding_add(f, "E-05", "alignment", SEVERITY_BLOCK, c->file,
+		    "The copy that came back is signed by %.*s only, not by "
+		    "the domain in From.",
+		    STR_ARG(c->dkim_domain));
+	if (c->list_unsubscribe)
+		finding_add(f, "E-05", "unsubscribe", SEVERITY_WARN, c->file,
+		    "The relay adds List-Unsubscribe: people could leave what "
+		    "they have to get. Ask for a stream without it.");
+	if (c->pixel)
+		finding_add(f, "E-05", "pixel", SEVERITY_WARN, c->file,
+		    "The copy loads a picture from a server: the relay tracks "
+		    "who opens it. Ask for a stream without it.");
+}
+
+static void judge_provider(const struct check_facts *x, struct findings *f)
+{
+	if (!x->identity.esp_profile && !x->notice->esp.name.n)
+		return;
+	finding_judged(f, "E-06");
+	if (!x->notice->esp.answers.n)
+		finding_add(f, "E-06", "no-answers", SEVERITY_WARN,
+		    S("notice.ini [esp] answers"),
+		    "What the provider answered (pool, suppression, footer, "
+		    "events, abuse desk, suspension, who signs) is not "
+		    "written down.");
+}
+
+void judge_sender_host(const struct check_facts *x, struct findings *f)
+{
+	judge_tls(x, f);
+	if (x->direct) {
+		judge_hosts(x, f);
+		judge_lists(x, f);
+	} else {
+		judge_copy(x, f);
+		judge_provider(x, f);
+	}
+	if (sender_is_own(x))
+		judge_feedback(x, f);
+}
