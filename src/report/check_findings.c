@@ -136,8 +136,12 @@ static void put_unjudged(
 {
 	const char *between = "Did not apply, or another rule was in the way: ";
 
-	if (!count_state(p, f, RULE_NOT_JUDGED))
+	if (!count_state(p, f, RULE_NOT_JUDGED)) {
+		if (!count_state(p, f, RULE_PASSED))
+			buf_addz(p->out, "<p class=\"small\">Each of its rules "
+					 "has a finding.</p>\n");
 		return;
+	}
 	buf_addz(p->out, "<p class=\"small\">");
 	for (size_t i = 0; i < f->count; i++) {
 		if (findings_state(p->k->findings, &f->rules[i]) !=
