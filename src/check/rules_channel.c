@@ -31,8 +31,8 @@ static const struct rule rules[] = {
 	"Yahoo Sender Hub (Sender Support Request); M3AAWG 2020",
 	"Providers, the relay, partners and one's own help desk treat an "
 	"unexpected wave as an attack.",
-	"Write to them before the send: who sends, when, from which address "
-	"and servers, how many; keep it in DIR/prenotice."},
+	"'tocsin prenotice DIR DIR/prenotice' writes the texts; send them, and "
+	"note in sent.tsv there what went out when."},
 };
 
 /* ---- S-51 */
