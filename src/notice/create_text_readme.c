@@ -36,7 +36,7 @@ static const char steps[] =
     "     tocsin approve . --as legal --by 'Jane Doe'\n"
     "\n"
     "8. Tell providers, partners and authorities beforehand:\n"
-    "     tocsin prenotice . ../prenotice\n"
+    "     tocsin prenotice . prenotice\n"
     "\n"
     "9. Put the page of channels/web.md on your website. Then send; run\n"
     "   it again after whatever stopped it. Nobody is lost, and nobody\n"
