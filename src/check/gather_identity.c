@@ -70,18 +70,22 @@ static void read_addresses(struct gather_identity *g)
 	struct identity_facts *x = g->x;
 	const struct notice *n = g->c->notice;
 	struct buf scratch = BUF_INIT(2 * KiB);
-	struct address a;
+	struct address a = {0};
 	struct err e = {0};
 
 	x->address = n->from_address;
 	if (address_parse(n->from_address, false, &scratch, &a, &e) == 0 &&
-	    !a.literal) {
+	    !a.literal && !a.utf8_local) {
 		x->address_ok = true;
 		x->local = str_sub(
 		    n->from_address, 0, (size_t)str_rchr(n->from_address, '@'));
 		fill_domain(g, domain_of(n->from_address), &x->from);
 	} else {
-		x->address_error = arena_dup(g->c->arena, str_of(e.msg));
+		x->address_error =
+		    a.literal      ? S("write a domain, not an IP address.")
+		    : a.utf8_local ? S("before the @ only ASCII can be "
+				       "written to by every server.")
+				   : arena_dup(g->c->arena, str_of(e.msg));
 	}
 	fill_domain(g, domain_of(n->bounce_address), &x->bounce);
 	fill_domain(g, domain_of(n->reply_to), &x->reply);

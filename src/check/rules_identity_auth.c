@@ -7,36 +7,53 @@
 
 /* ---- S-07 */
 
+/* A provider may put its own domain into MAIL FROM; what the record of ours
+ * says is then no more than a hint.  E-05 tells what was really used. */
+static bool relay_is_strange(const struct check_facts *x)
+{
+	return !x->direct &&
+	       (x->identity.esp_profile || !x->identity.relay_own);
+}
+
+/* S-13 says it: the domain is not there at all. */
+static bool is_not_there(const struct identity_domain *d)
+{
+	return d->mx && d->mx->status == DNS_NXDOMAIN && !dns_fact_has(d->a) &&
+	       !dns_fact_has(d->aaaa);
+}
+
 /* True: there is one record, and it can be read. */
 static bool judge_spf_record(const struct check_facts *x, struct findings *f)
 {
 	const struct identity_facts *i = &x->identity;
 	const struct identity_spf *s = &i->spf_stranger;
+	enum severity worst =
+	    relay_is_strange(x) ? SEVERITY_WARN : SEVERITY_BLOCK;
 	struct str name = i->bounce.name;
 
 	if (dns_fact_trouble(i->spf_txt) || s->result == SPF_TEMPERROR) {
-		finding_unchecked(f, "S-07", "record", true, name,
-		    "The SPF record of %.*s could not be checked: %.*s",
+		finding_unchecked(f, "S-07", "record", worst == SEVERITY_BLOCK,
+		    name, "The SPF record of %.*s could not be checked: %.*s",
 		    STR_ARG(name),
 		    STR_ARG(s->reason.n ? s->reason
 					: S("the DNS did not answer.")));
 		return false;
 	}
 	if (!i->spf_records)
-		finding_add(f, "S-07", "missing", SEVERITY_BLOCK, name,
+		finding_add(f, "S-07", "missing", worst, name,
 		    "%.*s, the domain of [bounce] address, has no SPF record.",
 		    STR_ARG(name));
 	else if (i->spf_records > 1)
-		finding_add(f, "S-07", "several", SEVERITY_BLOCK, name,
+		finding_add(f, "S-07", "several", worst, name,
 		    "%.*s has %u SPF records; receivers then use none of them "
 		    "(RFC 7208 4.5).",
 		    STR_ARG(name), i->spf_records);
 	else if (s->result == SPF_PERMERROR)
-		finding_add(f, "S-07", "permerror", SEVERITY_BLOCK, name,
+		finding_add(f, "S-07", "permerror", worst, name,
 		    "The SPF record of %.*s can not be used: %.*s",
 		    STR_ARG(name), STR_ARG(s->reason));
 	else if (s->result == SPF_PASS)
-		finding_add(f, "S-07", "everyone", SEVERITY_BLOCK, name,
+		finding_add(f, "S-07", "everyone", worst, name,
 		    "The SPF record of %.*s lets everyone send (%.*s).",
 		    STR_ARG(name), STR_ARG(s->record));
 	else
@@ -49,7 +66,7 @@ static void judge_spf_ips(const struct check_facts *x, struct findings *f)
 	const struct identity_facts *i = &x->identity;
 
 	if (!x->direct)
-		return; /* E-05 says what can not be known */
+		return; /* what the relay really uses, E-05 tells */
 	if (!i->ips) {
 		finding_remedy(f,
 		    finding_unchecked(f, "S-07", "address", false,
@@ -92,6 +109,8 @@ static void judge_spf(const struct check_facts *x, struct findings *f)
 		    "SPF record could speak for the mail.");
 		return;
 	}
+	if (is_not_there(&i->bounce))
+		return;
 	finding_judged(f, "S-07");
 	if (!judge_spf_record(x, f))
 		return;
@@ -131,6 +150,10 @@ static void judge_key(const struct check_facts *x, struct findings *f,
 		finding_unchecked(f, "S-08", "signature", true, subject,
 		    "The signature could not be checked: %.*s",
 		    STR_ARG(k->test->reason));
+	else if (k->test->result != DKIM_PASS && sender_is_own(x) &&
+		 str_eq(k->org, x->identity.from.org) &&
+		 is_not_there(&x->identity.from))
+		return;
 	else if (k->test->result != DKIM_PASS)
 		finding_add(f, "S-08", "signature", SEVERITY_BLOCK, subject,
 		    "A test message signed with this key does not verify "
