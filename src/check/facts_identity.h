@@ -8,6 +8,8 @@
 #include "auth/spf.h"
 #include "auth/verify.h"
 #include "check/ask.h"
+#include "check/markup.h"
+#include "check/prose.h"
 #include "check/rdap.h"
 #include "domain/lookalike.h"
 
@@ -83,9 +85,14 @@ struct identity_neighbour {
 struct identity_copy {
 	bool there;
 	struct str file, read_error;
+	struct str from; /* the address in From */
 	struct str return_path_org, dkim_domain;
+	bool return_path_own;
 	bool dkim_passes, dkim_aligned, trouble;
-	bool list_unsubscribe, pixel;
+	bool list_unsubscribe;
+	bool has_html;
+	struct prose text, html; /* of its parts */
+	struct markup page;      /* of the HTML part */
 };
 
 struct identity_facts {

@@ -114,7 +114,7 @@ static void judge_lists(const struct check_facts *x, struct findings *f)
 	}
 }
 
-/* ---- S-17, E-05, E-06 */
+/* ---- S-17, E-06 */
 
 static void judge_feedback(const struct check_facts *x, struct findings *f)
 {
@@ -124,41 +124,6 @@ static void judge_feedback(const struct check_facts *x, struct findings *f)
 		    S("notice.ini [attest] feedback"),
 		    "Nobody has written down that postmaster pages and "
 		    "complaint loops are open for this domain.");
-}
-
-static void judge_copy(const struct check_facts *x, struct findings *f)
-{
-	const struct identity_copy *c = &x->identity.copy;
-
-	if (!c->there || c->read_error.n) {
-		finding_unchecked(f, "E-05", "no-copy", false, S("seed/"),
-		    "What the relay makes of the mail could not be checked: %s",
-		    c->there ? "the copy in seed/ can not be read."
-			     : "there is no copy of it in seed/.");
-		return;
-	}
-	finding_judged(f, "E-05");
-	if (c->trouble && !c->dkim_passes)
-		finding_unchecked(f, "E-05", "signature", true, c->file,
-		    "The copy's signature could not be checked: the DNS did "
-		    "not answer.");
-	else if (!c->dkim_passes)
-		finding_add(f, "E-05", "signature", SEVERITY_BLOCK, c->file,
-		    "No signature of the copy that came back holds: the relay "
-		    "changes what was signed, or does not sign.");
-	else if (!c->dkim_aligned)
-		finding_add(f, "E-05", "alignment", SEVERITY_BLOCK, c->file,
-		    "The copy that came back is signed by %.*s only, not by "
-		    "the domain in From.",
-		    STR_ARG(c->dkim_domain));
-	if (c->list_unsubscribe)
-		finding_add(f, "E-05", "unsubscribe", SEVERITY_WARN, c->file,
-		    "The relay adds List-Unsubscribe: people could leave what "
-		    "they have to get. Ask for a stream without it.");
-	if (c->pixel)
-		finding_add(f, "E-05", "pixel", SEVERITY_WARN, c->file,
-		    "The copy loads a picture from a server: the relay tracks "
-		    "who opens it. Ask for a stream without it.");
 }
 
 static void judge_provider(const struct check_facts *x, struct findings *f)
@@ -181,7 +146,7 @@ void judge_sender_host(const struct check_facts *x, struct findings *f)
 		judge_hosts(x, f);
 		judge_lists(x, f);
 	} else {
-		judge_copy(x, f);
+		judge_returned_copy(x, f);
 		judge_provider(x, f);
 	}
 	if (sender_is_own(x))

@@ -161,6 +161,8 @@ static void through(struct world *w, bool own, bool profile)
 	w->x.identity.copy = (struct identity_copy){.there = true,
 	    .file = S("n/seed/1.eml"),
 	    .return_path_org = S("example.com"),
+	    .return_path_own = true,
+	    .from = S("privacy@example.com"),
 	    .dkim_passes = true,
 	    .dkim_aligned = true};
 }
@@ -600,6 +602,121 @@ static void feedback_and_keys(void **state)
 	judged_free(j);
 }
 
+/* ---- the copy that came back */
+
+#define LETTER                                                               \
+	"Dear Alex Sample,\n\nA stranger copied a part of our database.\n\n" \
+	"Your number is " CONTENT_MARKER "3.\n\n"                            \
+	"Read https://www.example.com/incident now.\n"
+#define COPY                                                          \
+	"Dear Anna Maria Alder,\n\nA stranger copied a part\nof our " \
+	"database.\n\nYour number is 4711.\n\n"                       \
+	"Read https://www.example.com/incident now.\n"
+
+struct returned {
+	struct world w;
+	struct arena arena;
+	struct content_variant variant;
+	struct content_letter letter;
+	struct markup_link was[1], is[2];
+};
+
+static void returned(struct returned *r, const char *text)
+{
+	struct identity_copy *c = &r->w.x.identity.copy;
+	struct str page = S("https://www.example.com/incident");
+
+	honest(&r->w);
+	through(&r->w, false, true);
+	r->arena = ARENA_INIT(MiB);
+	r->was[0] = r->is[0] = (struct markup_link){.target = page};
+	r->letter = (struct content_letter){
+	    .text = S(LETTER), .page = {.link = r->was, .links = 1}};
+	prose_of(&r->letter.prose, &r->arena, r->letter.text);
+	r->variant = (struct content_variant){.made = &r->letter};
+	r->w.x.content.variant = &r->variant;
+	r->w.x.content.variants = 1;
+	prose_of(&c->text, &r->arena, str_of(text));
+	prose_of(&c->html, &r->arena, str_of(text));
+	c->has_html = true;
+	c->page = (struct markup){.link = r->is, .links = 1};
+}
+
+static void a_copy_as_it_was_sent_passes(void **state)
+{
+	struct returned r;
+	struct judged *j;
+
+	returned(&r, COPY);
+	j = run(&r.w);
+	t_true(passed(j, "E-05"), "E-05 passes");
+	judged_free(j);
+	arena_release(&r.arena);
+}
+
+static void what_a_relay_adds_is_told(void **state)
+{
+	struct identity_copy *c;
+	struct returned r;
+
+	returned(&r, COPY "\nSent by Mailmonger, which sends for you.\n");
+	c = &r.w.x.identity.copy;
+	says(&r.w, "E-05", "footer", SEVERITY_WARN, "\"Sent by Mailmonger");
+	arena_release(&r.arena);
+	returned(&r, "Spring is here.\n\nNew novels for you.\n");
+	says(&r.w, "E-05", "text", SEVERITY_WARN, "another text");
+	arena_release(&r.arena);
+	returned(&r, "");
+	is_unchecked(&r.w, "E-05", "text", false, "no text");
+	arena_release(&r.arena);
+	returned(&r, COPY);
+	r.is[1] = (struct markup_link){.target = S("https://v.example/")};
+	c->page.links = 2;
+	says(&r.w, "E-05", "added-link", SEVERITY_WARN, "v.example");
+	r.is[0] = r.is[1];
+	says(&r.w, "E-05", "links", SEVERITY_BLOCK, "v.example");
+	c->page.links = 0;
+	is_silent(&r.w, "E-05", "links"); /* dropped, not changed */
+	c->page.remote = S("https://v.example/p.gif");
+	says(&r.w, "E-05", "pixel", SEVERITY_WARN, "picture");
+	arena_release(&r.arena);
+}
+
+static void the_copys_header_is_ours(void **state)
+{
+	struct world w;
+	struct identity_copy *c = &w.x.identity.copy;
+
+	honest(&w);
+	through(&w, false, true);
+	c->there = false;
+	is_unchecked(&w, "E-05", "no-copy", false, "no copy");
+	through(&w, false, true);
+	c->read_error = S("x");
+	is_unchecked(&w, "E-05", "no-copy", false, "can not be read");
+	through(&w, false, true);
+	c->dkim_passes = false;
+	says(&w, "E-05", "signature", SEVERITY_BLOCK, "does not sign");
+	c->trouble = true;
+	is_unchecked(&w, "E-05", "signature", true, "did not answer");
+	through(&w, false, true);
+	c->dkim_aligned = false;
+	c->dkim_domain = S("vendor.example");
+	says(&w, "E-05", "alignment", SEVERITY_BLOCK, "vendor.example only");
+	through(&w, false, true);
+	c->from = S("notice@vendor.example");
+	says(&w, "E-05", "from", SEVERITY_BLOCK, "notice@vendor.example");
+	c->from = S("Privacy@Example.com");
+	is_silent(&w, "E-05", "from");
+	c->return_path_own = false;
+	c->return_path_org = S("vendor.example");
+	says(&w, "E-05", "return-path", SEVERITY_WARN, "vendor.example");
+	c->return_path_org = STR_NONE;
+	is_silent(&w, "E-05", "return-path");
+	c->list_unsubscribe = true;
+	says(&w, "E-05", "unsubscribe", SEVERITY_WARN, "List-Unsubscribe");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -620,6 +737,9 @@ int main(void)
 	    T(neighbours_are_named),
 	    T(a_third_party_is_declared_and_signs_for_us),
 	    T(feedback_and_keys),
+	    T(a_copy_as_it_was_sent_passes),
+	    T(what_a_relay_adds_is_told),
+	    T(the_copys_header_is_ours),
 	};
 
 	return t_run("rules_identity", tests);
