@@ -8,6 +8,7 @@
 #include "auth/spf.h"
 #include "auth/verify.h"
 #include "check/ask.h"
+#include "check/blocklists.h"
 #include "check/markup.h"
 #include "check/prose.h"
 #include "check/rdap.h"
@@ -15,7 +16,6 @@
 
 #define IDENTITY_IPS        8u
 #define IDENTITY_NEIGHBOURS 40u
-#define IDENTITY_LISTS      8u /* block lists asked */
 
 struct identity_domain {
 	struct str name; /* A-labels; none: not set or no domain */
@@ -38,6 +38,13 @@ struct identity_spf {
 	struct str reason, record;
 };
 
+/* What a block list says of an address. */
+enum identity_listed {
+	LISTED_NO_ANSWER, /* or it does not answer this resolver */
+	LISTED_NO,
+	LISTED_YES,
+};
+
 struct identity_ip {
 	char text[ENDPOINT_TEXT];
 	struct endpoint ip;
@@ -48,9 +55,7 @@ struct identity_ip {
 	bool ptr_trouble;
 	bool generic; /* the name is made of the address */
 	struct identity_spf spf;
-	const char *listed[IDENTITY_LISTS]; /* block lists that have it */
-	size_t lists;
-	bool lists_asked;
+	enum identity_listed listed[BLOCKLISTS_MAX]; /* as in `blocklists` */
 };
 
 struct identity_key {
@@ -109,7 +114,9 @@ struct identity_facts {
 	const struct dns_fact *helo_a, *helo_aaaa;
 	struct identity_ip ip[IDENTITY_IPS];
 	size_t ips;
-	bool source_private; /* [send] source is no public address */
+	struct blocklists blocklists; /* that were asked */
+	struct str blocklists_error;  /* the file can not be read */
+	bool source_private;          /* [send] source is no public address */
 
 	unsigned spf_records; /* at the MAIL FROM domain */
 	const struct dns_fact *spf_txt;

@@ -1,10 +1,13 @@
 /* The hosts that send, and the provider behind them. */
 #include "check/rules_identity.h"
+#include "check/say.h"
 
 /* ---- S-11 */
 
 static void judge_tls(const struct check_facts *x, struct findings *f)
 {
+	const struct dns_fact *sts = x->identity.mta_sts;
+
 	finding_judged(f, "S-11");
 	if (x->notice->tls == NOTICE_TLS_OPPORTUNISTIC &&
 	    !x->notice->relay_user.n)
@@ -18,6 +21,14 @@ static void judge_tls(const struct check_facts *x, struct findings *f)
 		    x->identity.from.name,
 		    "%.*s asks for no TLS reports (RFC 8460).",
 		    STR_ARG(x->identity.from.name));
+	if (sts && !dns_fact_has(sts) && !dns_fact_trouble(sts) &&
+	    sender_is_own(x))
+		say_info(
+		    f, finding_add(f, "S-11", "mta-sts", SEVERITY_INFO,
+			   x->identity.from.name,
+			   "%.*s has no MTA-STS policy (RFC 8461): answers to "
+			   "the notice may come in unencrypted.",
+			   STR_ARG(x->identity.from.name)));
 }
 
 /* ---- S-12 */
@@ -90,28 +101,53 @@ static void judge_hosts(const struct check_facts *x, struct findings *f)
 
 /* ---- S-14 */
 
+static void judge_listed(const struct identity_facts *i,
+    const struct identity_ip *ip, struct findings *f)
+{
+	struct buf silent = BUF_INIT(SAY_TEXT);
+	size_t none = 0;
+
+	for (size_t k = 0; k < i->blocklists.count; k++) {
+		const struct blocklist *b = &i->blocklists.v[k];
+
+		if (ip->listed[k] == LISTED_YES)
+			finding_add(f, "S-14", "listed", SEVERITY_WARN,
+			    str_of(ip->text),
+			    "%s is on the block list %.*s (%.*s, %.*s).",
+			    ip->text, STR_ARG(b->name), STR_ARG(b->zone),
+			    STR_ARG(b->source));
+		if (ip->listed[k] == LISTED_NO_ANSWER)
+			buf_addf(&silent, "%s%.*s", none++ ? ", " : "",
+			    STR_ARG(b->name));
+		if (ip->listed[k] == LISTED_NO)
+			finding_judged(f, "S-14");
+	}
+	if (none && i->offline)
+		finding_unchecked(f, "S-14", "not-asked", false,
+		    str_of(ip->text),
+		    "Whether %s is on a block list could not be checked: DNS "
+		    "comes from a file.",
+		    ip->text);
+	else if (none)
+		finding_unchecked(f, "S-14", "no-answer", false,
+		    str_of(ip->text),
+		    "Whether %s is on these block lists could not be checked: "
+		    "no answer for this resolver from %.*s.",
+		    ip->text, STR_ARG(buf_str(&silent)));
+	buf_release(&silent);
+}
+
 static void judge_lists(const struct check_facts *x, struct findings *f)
 {
 	const struct identity_facts *i = &x->identity;
 
-	for (size_t k = 0; k < i->ips; k++) {
-		const struct identity_ip *ip = &i->ip[k];
-
-		if (ip->lists_asked)
-			finding_judged(f, "S-14");
-		else
-			finding_unchecked(f, "S-14", "not-asked", false,
-			    str_of(ip->text),
-			    "Whether %s is on a block list could not be "
-			    "checked: %s.",
-			    ip->text,
-			    i->offline ? "DNS comes from a file"
-				       : "no list answered this resolver");
-		for (size_t n = 0; n < ip->lists; n++)
-			finding_add(f, "S-14", "listed", SEVERITY_WARN,
-			    str_of(ip->text), "%s is on the block list %s.",
-			    ip->text, ip->listed[n]);
-	}
+	if (i->blocklists_error.n && i->ips)
+		finding_unchecked(f, "S-14", "lists", false,
+		    S("data/blocklists.txt"),
+		    "Block lists could not be checked: %.*s",
+		    STR_ARG(i->blocklists_error));
+	for (size_t k = 0; k < i->ips; k++)
+		judge_listed(i, &i->ip[k], f);
 }
 
 /* ---- S-17, E-06 */

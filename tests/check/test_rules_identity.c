@@ -178,12 +178,10 @@ static void an_honest_sender_passes(void **state)
 	struct world w;
 
 	honest(&w);
-	w.x.identity.ip[0].lists_asked = true;
 	j = run(&w);
 	t_int(j->f->count, 0);
 	for (size_t i = 0; i < ARRAY_SIZE(direct); i++)
 		t_true(passed(j, direct[i]), "%s passes", direct[i]);
-	t_true(passed(j, "S-14"), "S-14 passes");
 	judged_free(j);
 	honest(&w);
 	through(&w, false, true);
@@ -467,6 +465,10 @@ static void mail_travels_encrypted(void **state)
 	honest(&w);
 	w.x.identity.tls_rpt = &none;
 	says(&w, "S-11", "tls-reports", SEVERITY_INFO, "TLS reports");
+	w.x.identity.mta_sts = &none;
+	says(&w, "S-11", "mta-sts", SEVERITY_INFO, "no MTA-STS");
+	w.x.identity.mta_sts = &silent;
+	is_silent(&w, "S-11", "mta-sts");
 }
 
 static void hosts_have_names_that_lead_back(void **state)
@@ -502,6 +504,38 @@ static void hosts_have_names_that_lead_back(void **state)
 	says(&w, "S-12", "helo", SEVERITY_BLOCK, "no address record");
 	i->helo_a = &silent;
 	is_unchecked(&w, "S-12", "helo", true, "did not answer");
+}
+
+static void each_block_list_is_told_apart(void **state)
+{
+	struct world w;
+	struct identity_facts *i = &w.x.identity;
+	struct judged *j;
+
+	honest(&w);
+	i->blocklists.count = 3;
+	i->blocklists.v[0] =
+	    (struct blocklist){.zone = S("one.example"), .name = S("One")};
+	i->blocklists.v[1] =
+	    (struct blocklist){.zone = S("two.example"), .name = S("Two")};
+	i->blocklists.v[2] =
+	    (struct blocklist){.zone = S("three.example"), .name = S("Three")};
+	for (int k = 0; k < 3; k++)
+		i->ip[0].listed[k] = LISTED_NO;
+	j = run(&w);
+	t_int(j->f->count, 0);
+	t_true(passed(j, "S-14"), "S-14 passes");
+	judged_free(j);
+	i->ip[0].listed[1] = LISTED_YES;
+	says(&w, "S-14", "listed", SEVERITY_WARN, "block list Two (two.ex");
+	i->ip[0].listed[0] = i->ip[0].listed[2] = LISTED_NO_ANSWER;
+	says(&w, "S-14", "listed", SEVERITY_WARN, "Two");
+	is_unchecked(&w, "S-14", "no-answer", false, "from One, Three.");
+	i->offline = true;
+	is_unchecked(&w, "S-14", "not-asked", false, "comes from a file");
+	i->blocklists.count = 0;
+	i->blocklists_error = S("no such file");
+	is_unchecked(&w, "S-14", "lists", false, "no such file");
 }
 
 static void domains_take_mail(void **state)
@@ -732,6 +766,7 @@ int main(void)
 	    T(dmarc_refuses_imitations),
 	    T(mail_travels_encrypted),
 	    T(hosts_have_names_that_lead_back),
+	    T(each_block_list_is_told_apart),
 	    T(domains_take_mail),
 	    T(a_bounce_address_to_fill_in_silences_only_itself),
 	    T(neighbours_are_named),
