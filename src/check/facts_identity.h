@@ -69,6 +69,16 @@ struct identity_key {
 	const struct dkim_verdict *test; /* of the test message, or NULL */
 };
 
+#define IDENTITY_REPORTS 4u
+
+/* Reports that go to another organisation, which must say that it takes them
+ * (RFC 9990, RFC 7489 7.1). */
+struct identity_reports {
+	struct str to;                /* its domain */
+	const struct dns_fact *asked; /* TXT */
+	bool allowed;
+};
+
 /* What is there of DMARC for the From domain. */
 struct identity_dmarc {
 	bool asked, trouble, found, testing, has_np;
@@ -77,6 +87,8 @@ struct identity_dmarc {
 	unsigned
 	    records; /* at the From domain or above, the most at one name */
 	size_t rua;
+	struct identity_reports foreign[IDENTITY_REPORTS];
+	size_t foreigns;
 	struct str *problem; /* sentences */
 	size_t problems;
 };

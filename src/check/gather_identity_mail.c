@@ -167,6 +167,51 @@ static void keep_steps(struct gather_identity *g, const struct dmarc_result *r)
 	}
 }
 
+/* "mailto:dmarc@reports.example" -> reports.example, if it is another's */
+static void keep_foreign(struct gather_identity *g, struct str uri)
+{
+	struct identity_dmarc *to = &g->x->dmarc;
+	struct str domain, org, policy = to->policy_domain;
+	ptrdiff_t at = str_rchr(uri, '@');
+
+	if (at < 0 || !str_istarts(uri, S("mailto:")) ||
+	    to->foreigns == IDENTITY_REPORTS)
+		return;
+	domain = str_from(uri, (size_t)at + 1);
+	domain = str_cut(&domain, '?');
+	org = domain;
+	psl_registrable(g->psl, domain, &org);
+	psl_registrable(g->psl, policy, &policy);
+	if (domain.n && !str_ieq(org, policy))
+		to->foreign[to->foreigns++].to = arena_dup(g->c->arena, domain);
+}
+
+static void ask_foreign(struct gather_identity *g)
+{
+	struct identity_dmarc *d = &g->x->dmarc;
+	struct buf name = BUF_INIT(KiB), text = BUF_INIT(64 * KiB);
+
+	for (size_t i = 0; i < d->foreigns; i++) {
+		buf_reset(&name);
+		buf_addf(&name, "%.*s._report._dmarc.%.*s",
+		    STR_ARG(d->policy_domain), STR_ARG(d->foreign[i].to));
+		d->foreign[i].asked = ask_add(&g->ask, buf_str(&name), DNS_TXT);
+	}
+	ask_run(&g->ask);
+	for (size_t i = 0; i < d->foreigns; i++) {
+		const struct dns_fact *f = d->foreign[i].asked;
+
+		for (size_t k = 0; dns_fact_has(f) && k < f->count; k++) {
+			buf_reset(&text);
+			if (dns_rr_txt(&f->rr[k], &text))
+				d->foreign[i].allowed |=
+				    dmarc_record_is(buf_str(&text));
+		}
+	}
+	buf_release(&name);
+	buf_release(&text);
+}
+
 static void on_dmarc(const struct dmarc_result *r, void *arg)
 {
 	struct waiting *w = arg;
@@ -185,6 +230,8 @@ static void on_dmarc(const struct dmarc_result *r, void *arg)
 		to->testing = r->record->testing;
 		to->has_np = r->record->has_np;
 		to->rua = r->record->rua_count;
+		for (size_t i = 0; i < to->rua; i++)
+			keep_foreign(g, r->record->rua[i]);
 	}
 	for (size_t i = 0; r->record && i < r->record->problem_count; i++)
 		add_problem(g, "%.*s %.*s", STR_ARG(r->record->problem[i].what),
@@ -202,6 +249,7 @@ static void gather_dmarc(struct gather_identity *g)
 	if (g->x->from.name.n &&
 	    dmarc_start(g->c->dns, &r, on_dmarc, &w, &d, &ignored) == 0)
 		wait_for(&w);
+	ask_foreign(g);
 }
 
 /* ---- the test message */

@@ -222,6 +222,32 @@ static void judge_dkim(const struct check_facts *x, struct findings *f)
 
 /* ---- S-09, S-10 */
 
+static void judge_reports(const struct identity_dmarc *d, struct findings *f)
+{
+	for (size_t k = 0; k < d->foreigns; k++) {
+		const struct identity_reports *r = &d->foreign[k];
+
+		if (r->allowed)
+			continue;
+		if (dns_fact_trouble(r->asked))
+			finding_unchecked(f, "S-09", "reports", false, r->to,
+			    "Whether %.*s takes reports for %.*s could not be "
+			    "checked: the DNS did not answer.",
+			    STR_ARG(r->to), STR_ARG(d->policy_domain));
+		else
+			finding_remedy(f,
+			    finding_add(f, "S-09", "reports", SEVERITY_WARN,
+				r->to,
+				"Reports go to %.*s (rua), which does not say "
+				"that it takes them for %.*s: receivers send "
+				"none (RFC 7489 7.1, RFC 9990).",
+				STR_ARG(r->to), STR_ARG(d->policy_domain)),
+			    "Have %.*s._report._dmarc.%.*s published: TXT "
+			    "\"v=DMARC1\"; or take an address of your own.",
+			    STR_ARG(d->policy_domain), STR_ARG(r->to));
+	}
+}
+
 static void judge_dmarc(const struct check_facts *x, struct findings *f)
 {
 	const struct identity_dmarc *d = &x->identity.dmarc;
@@ -255,6 +281,7 @@ static void judge_dmarc(const struct check_facts *x, struct findings *f)
 		    "The DMARC record at %.*s names no address for reports "
 		    "(rua); nobody would see the imitations.",
 		    STR_ARG(d->policy_domain));
+	judge_reports(d, f);
 	if (d->found && !d->has_np)
 		finding_add(f, "S-09", "np", SEVERITY_INFO, from,
 		    "The DMARC record at %.*s says nothing of names that do "

@@ -441,6 +441,16 @@ static void dmarc_refuses_imitations(void **state)
 	d->rua = 0;
 	says(&w, "S-09", "reports", SEVERITY_WARN, "names no address");
 	honest(&w);
+	d->foreign[0] = (struct identity_reports){
+	    .to = S("reports.example"), .asked = &none};
+	d->foreigns = 1;
+	says(&w, "S-09", "reports", SEVERITY_WARN, "go to reports.example");
+	d->foreign[0].asked = &silent;
+	is_unchecked(&w, "S-09", "reports", false, "did not answer");
+	d->foreign[0].asked = &has;
+	d->foreign[0].allowed = true;
+	is_silent(&w, "S-09", "reports");
+	honest(&w);
 	d->has_np = false;
 	says(&w, "S-09", "np", SEVERITY_INFO, "np=");
 	honest(&w);

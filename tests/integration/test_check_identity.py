@@ -140,6 +140,33 @@ def no_answer():
     one(rc, f, "no answer: the key record", "S-08", "signature", "unchecked",
         "could not be checked", exit=3)
 
+# ---- reports to another house
+def reports():
+    rua = "rua=mailto:dmarc@example.com"
+    for name, more, severity in (
+            ("that says nothing", "reports.example. A 192.0.2.9\n", "warn"),
+            ("that says another thing", "example.com._report._dmarc."
+             'reports.example. TXT "v=spf1 -all"\n', "warn"),
+            ("that does not answer", ";!timeout example.com._report._dmarc."
+             "reports.example\n", "unchecked"),
+            ("that takes them", "*._report._dmarc.reports.example. TXT "
+             '"v=DMARC1;"\n', None)):
+        n = CheckNotice()
+        assert rua in n.zone
+        n.zone = n.zone.replace(
+            rua, "rua=mailto:a@Reports.example!10m") + more
+        rc, f, _ = check(n)
+        name = f"reports to a house {name}"
+        if severity:
+            one(rc, f, name, "S-09", "reports", severity, "ports.example")
+        else:
+            T.ok(rc == 0 and not said(f, "S-09", "reports"), name)
+    n = CheckNotice()
+    n.zone = n.zone.replace(rua, "rua=mailto:a@dmarc.example.com")
+    rc, f, _ = check(n)
+    T.ok(rc == 0 and not said(f, "S-09", "reports"),
+         "reports to a subdomain of one's own")
+
 # ---- keys
 def keys():
     n = CheckNotice()
@@ -332,7 +359,7 @@ def explain():
 def main():
     only = os.environ.get("T")
     try:
-        for fn in (settings, no_answer, keys, registry, copies,
+        for fn in (settings, no_answer, reports, keys, registry, copies,
                    spf_of_relays, explain):
             if not only or only in fn.__name__:
                 fn()
