@@ -34,7 +34,8 @@ struct channel_facts {
 	struct channel_text text[CHANNEL_KINDS];
 	struct claims canonical; /* the address as a claim, or none */
 	enum channel_page page;
-	struct str page_why;
+	struct str page_why, page_final; /* final: where redirects ended */
+	bool page_left_host;
 	bool page_has_from, page_has_title;
 	bool prenotice; /* DIR/prenotice is there */
 };

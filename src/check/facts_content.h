@@ -74,8 +74,6 @@ struct content_leak {
 	bool in_text;                   /* written in the file itself */
 };
 
-enum content_page { CONTENT_PAGE_NOT_ASKED };
-
 struct content_facts {
 	const struct phrases *phrases; /* NULL: see phrases_error */
 	struct str phrases_error;
@@ -88,7 +86,6 @@ struct content_facts {
 	struct str twice; /* a Message-ID of two people */
 	struct str *own;  /* registrable names of the organisation */
 	size_t owns;
-	enum content_page page;
 };
 
 /* Headings and paragraphs of a page as prose.  What looks like a heading is

@@ -172,7 +172,7 @@ void finding_remedy(struct findings *f, struct finding *x, const char *fmt, ...)
 	va_end(ap);
 }
 
-static enum rule_state state_of(const struct finding *x)
+enum rule_state finding_state(const struct finding *x)
 {
 	if (x->overridden)
 		return RULE_OVERRIDDEN;
@@ -189,8 +189,8 @@ enum rule_state findings_state(const struct findings *f, const struct rule *r)
 	    f->judged[rule_number(r)] ? RULE_PASSED : RULE_NOT_JUDGED;
 
 	for (size_t i = 0; i < f->count; i++)
-		if (f->v[i].rule == r && state_of(&f->v[i]) > worst)
-			worst = state_of(&f->v[i]);
+		if (f->v[i].rule == r && finding_state(&f->v[i]) > worst)
+			worst = finding_state(&f->v[i]);
 	return worst;
 }
 
@@ -202,7 +202,7 @@ struct findings_count findings_tally(const struct findings *f)
 		const struct finding *x = &f->v[i];
 
 		n.troubles += x->trouble;
-		switch (state_of(x)) {
+		switch (finding_state(x)) {
 		case RULE_BLOCKS: n.blocks++; break;
 		case RULE_OVERRIDDEN: n.overridden++; break;
 		case RULE_WARNS: n.warns++; break;
@@ -217,7 +217,7 @@ struct findings_count findings_tally(const struct findings *f)
 
 static bool comes_before(const struct finding *a, const struct finding *b)
 {
-	enum rule_state x = state_of(a), y = state_of(b);
+	enum rule_state x = finding_state(a), y = finding_state(b);
 
 	if (x != y)
 		return x > y;

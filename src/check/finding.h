@@ -92,6 +92,7 @@ enum rule_state {
 	RULE_OVERRIDDEN,
 	RULE_BLOCKS
 };
+enum rule_state finding_state(const struct finding *x);
 /* The worst that was said of it. */
 enum rule_state findings_state(const struct findings *f, const struct rule *r);
 

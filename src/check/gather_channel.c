@@ -1,6 +1,7 @@
 /* The copy for other channels, and the page on the company's own site. */
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "net/fetch.h"
 #include "check/facts.h"
 
 #include <dirent.h>
@@ -185,53 +186,44 @@ static void read_page(
 	buf_release(&text);
 }
 
-/* HOST/PATH of the address, as `--web` keeps it; false: it would leave the
- * folder. */
-static bool page_path(
-    const struct check_context *c, const char *end, struct buf *ret)
+/* The answer of a server, or of the folder that stands for the web. */
+static void read_answer(struct check_context *c, struct channel_facts *f,
+    const struct fetch_result *r)
 {
-	struct str url = str_trim(c->notice->canonical_url);
-	ptrdiff_t scheme = str_find(url, S("://"));
+	char why[200];
 
-	if (scheme >= 0)
-		url = str_from(url, (size_t)scheme + 3);
-	for (size_t i = 0; i < url.n; i++)
-		if (url.p[i] == '?' || url.p[i] == '#')
-			url.n = i;
-	while (url.n && url.p[url.n - 1] == '/')
-		url.n--;
-	buf_reset(ret);
-	buf_addf(ret, "%s/%.*s%s", c->o.web_dir, STR_ARG(url), end);
-	return url.n && str_find(url, S("..")) < 0 && !ret->over;
-}
-
-static bool is_file(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
-}
-
-static int look_in_folder(
-    struct check_context *c, struct channel_facts *f, struct err *e)
-{
-	static const char *const ends[] = {"", "/index.html", ".html"};
-	struct buf path = BUF_INIT(16 * KiB), html = BUF_INIT(PAGE_MAX);
-	int rc = 0;
-
-	f->page = PAGE_MISSING;
-	f->page_why = S("there is no such page");
-	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
-		if (!page_path(c, ends[i], &path) || !is_file(buf_cstr(&path)))
-			continue;
-		rc = buf_read_file(&html, buf_cstr(&path), e);
-		if (rc >= 0)
-			read_page(c, f, buf_str(&html));
-		break;
+	f->page_left_host = r->left_host;
+	f->page_final = arena_dup(c->arena, str_of(r->final_url));
+	if (r->status == 200) {
+		read_page(c, f, buf_str(&r->body));
+		return;
 	}
-	buf_release(&path);
-	buf_release(&html);
-	return rc < 0 ? rc : 0;
+	f->page = PAGE_MISSING;
+	snprintf(why, sizeof(why), "it answers with %d", r->status);
+	f->page_why = arena_dup(c->arena, str_of(why));
+}
+
+/* Not asked when DNS comes from a file and nothing stands for the web. */
+static void look_at_page(struct check_context *c, struct channel_facts *f)
+{
+	const char *url =
+	    arena_strz(c->arena, str_trim(c->notice->canonical_url));
+	struct fetch_options o = {.max_body = PAGE_MAX};
+	struct fetch_result r;
+	struct err e = {0};
+	int rc;
+
+	if (!url || !*url || (c->o.zone && !c->o.web_dir))
+		return;
+	rc = c->o.web_dir ? fetch_from_folder(c->o.web_dir, url, &r, &e)
+			  : fetch_get(&o, url, &r, &e);
+	if (rc < 0) {
+		f->page = rc == ERR_NET ? PAGE_SILENT : PAGE_MISSING;
+		f->page_why = arena_dup(c->arena, str_of(e.msg));
+		return;
+	}
+	read_answer(c, f, &r);
+	fetch_result_free(&r);
 }
 
 int gather_channel(
@@ -250,8 +242,8 @@ int gather_channel(
 	if (rc >= 0 &&
 	    claims_find(c->notice->canonical_url, c->arena, &f->canonical) < 0)
 		rc = no_memory(e);
-	if (rc >= 0 && f->canonical.count && c->o.web_dir)
-		rc = look_in_folder(c, f, e);
+	if (rc >= 0 && f->canonical.count)
+		look_at_page(c, f);
 	f->gathered = true;
 	return rc;
 }

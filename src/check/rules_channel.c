@@ -31,8 +31,8 @@ static const struct rule rules[] = {
 	"Yahoo Sender Hub (Sender Support Request); M3AAWG 2020",
 	"Providers, the relay, partners and one's own help desk treat an "
 	"unexpected wave as an attack.",
-	"Write to them before the send: who sends, when, from which address "
-	"and servers, how many; keep it in DIR/prenotice."},
+	"'tocsin prenotice DIR DIR/prenotice' writes the texts; send them, and "
+	"note in sent.tsv there what went out when."},
 };
 
 /* ---- S-51 */
@@ -60,8 +60,9 @@ static void judge_page(const struct check_facts *x, struct findings *f)
 		finding_unchecked(f, "S-51", "page", false, url,
 		    "the page was not looked at.");
 	else if (c->page == PAGE_SILENT)
-		finding_unchecked(
-		    f, "S-51", "page", true, url, "%.*s", STR_ARG(c->page_why));
+		finding_unchecked(f, "S-51", "page", true, url,
+		    "the page could not be looked at: %.*s",
+		    STR_ARG(c->page_why));
 	else if (c->page == PAGE_MISSING)
 		finding_add(f, "S-51", "page", SEVERITY_BLOCK, url,
 		    "the page is not live: %.*s.", STR_ARG(c->page_why));

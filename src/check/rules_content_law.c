@@ -254,10 +254,10 @@ static void judge_forbidden(struct owing *o, const struct content_owed *w)
 		STR_ARG(meaning_of(w)),
 		STR_ARG(prose_text(p, hit.from, hit.to)),
 		STR_ARG(w->confidence)),
-	    "Give them a text of their own without it: a section [%s] with "
-	    "\"jurisdiction = %.*s\" in segments.ini, and message.%s.md "
-	    "(message.%s.en.md where %s is a language too).",
-	    segment, STR_ARG(w->jurisdiction), segment, segment, segment);
+	    "Give them a text of their own without it: a section [people-%s] "
+	    "with \"jurisdiction = %.*s\" in segments.ini, and "
+	    "message.people-%s.md.",
+	    segment, STR_ARG(w->jurisdiction), segment);
 }
 
 /* Does it apply to what was taken here? */

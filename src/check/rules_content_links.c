@@ -338,10 +338,16 @@ static void judge_canonical(const struct check_facts *x, struct findings *f)
 			S("notice.ini [notice] canonical_url"),
 			"%.*s is not encrypted", STR_ARG(url)),
 		    "Write https://.");
-	if (x->content.page == CONTENT_PAGE_NOT_ASKED)
-		finding_unchecked(f, "S-22", "page", false, url,
-		    "could not be checked: whether the page answers, and "
-		    "leads nowhere else");
+	if (x->channel.page_left_host &&
+	    !content_is_own(x, content_host(x->channel.page_final)))
+		finding_remedy(f,
+		    finding_add(f, "S-22", "redirect", SEVERITY_BLOCK,
+			S("notice.ini [notice] canonical_url"),
+			"%.*s leads on to %.*s, which is not on a domain of "
+			"yours",
+			STR_ARG(url), STR_ARG(x->channel.page_final)),
+		    "Let the page answer itself; a redirect to a stranger is "
+		    "what impostors do.");
 }
 
 void content_judge_links(const struct check_facts *x, struct findings *f)

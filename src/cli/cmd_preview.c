@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 struct preview {
-	const char *dir, *recipient, *html;
+	const char *dir, *recipient, *variant, *html;
 	bool raw;
 	/* all that composing needs */
 	struct arena arena;
@@ -34,7 +34,8 @@ static int run_preview(struct cli *c, int argc, char **argv);
 
 const struct cli_command cmd_preview = {
     .name = "preview",
-    .args = "DIR [--recipient ADDRESS|PERSON_ID] [--raw] [--html FILE]",
+    .args = "DIR [--recipient ADDRESS|PERSON_ID | --variant FILE] [--raw] "
+	    "[--html FILE]",
     .summary = "Show exactly what one person will get.",
     .help =
 	"Composes the mail as send does and shows envelope, header and text.\n"
@@ -42,6 +43,7 @@ const struct cli_command cmd_preview = {
 	"to already has their mail composed again, byte for byte.\n"
 	"\n"
 	"  tocsin preview breach-2026 --recipient anna@example.org\n"
+	"  tocsin preview breach-2026 --variant message.de.md   its first reader\n"
 	"  tocsin preview breach-2026 --html look.html\n"
 	"  tocsin preview breach-2026 --recipient 4711 --raw | less\n"
 	"\n"
@@ -133,6 +135,47 @@ static int read_text(const struct cli *c, struct preview *p, struct err *e)
 	    p->variants, p->rules, p->people, say_unused, &say, e);
 }
 
+struct reader {
+	struct preview *p;
+	struct str file;
+	int64_t found;
+};
+
+static int reads_it(const struct people_row *row, void *arg)
+{
+	struct reader *r = arg;
+	const struct letter_variant *v = letter_variant_for(r->p->variants,
+	    segment_of(
+		r->p->rules, people_layout(r->p->people, row->layout), row),
+	    row->language);
+
+	if (!v || !str_eq(v->file, r->file) || !row->addresses.n)
+		return 0;
+	r->found = row->id;
+	return FOUND;
+}
+
+/* The first person who gets this text. */
+static int find_reader(const struct cli *c, struct preview *p, struct err *e)
+{
+	struct reader r = {.p = p, .file = str_of(p->variant)};
+	int rc = read_text(c, p, e);
+	bool there = false;
+
+	for (size_t i = 0; rc >= 0 && i < p->variants->count; i++)
+		there |= str_eq(p->variants->v[i].file, r.file);
+	if (rc >= 0 && !there)
+		return err_set(
+		    e, ERR_INPUT, "%s has no text %s", p->dir, p->variant);
+	if (rc >= 0)
+		rc = people_each(p->people, 0, reads_it, &r, e);
+	if (rc == FOUND)
+		return store_get(p->store, r.found, &p->arena, &p->due, e);
+	return rc < 0 ? rc
+		      : err_set(e, ERR_INPUT, "nobody with an address gets %s",
+			    p->variant);
+}
+
 static int gather(const struct cli *c, struct preview *p, struct err *e)
 {
 	int rc;
@@ -147,13 +190,13 @@ static int gather(const struct cli *c, struct preview *p, struct err *e)
 		    "%s has no audience yet; run: tocsin import %s FILE.csv",
 		    p->dir, p->dir);
 	if (rc < 0 || (rc = store_secret(p->store, p->secret, e)) < 0 ||
-	    (rc = find_person(p, e)) < 0)
+	    (rc = p->variant ? find_reader(c, p, e) : find_person(p, e)) < 0)
 		return rc;
 	if (p->notice->relay_profile.n &&
 	    (rc = relay_profile_load(p->notice->relay_profile,
 		 status_data_dir(), &p->profile, e)) < 0)
 		return rc;
-	return read_text(c, p, e);
+	return p->variant ? 0 : read_text(c, p, e);
 }
 
 static int compose(
@@ -433,6 +476,8 @@ static int run_preview(struct cli *c, int argc, char **argv)
 		.arg = "WHO",
 		.help = "an address or a person_id; default: the first",
 		.value = &p.recipient},
+	    {"variant", "FILE", "the first person who gets this text",
+		.value = &p.variant},
 	    {.name = "raw",
 		.help = "the bytes of the mail, as sent",
 		.flag = &p.raw},
@@ -449,6 +494,9 @@ static int run_preview(struct cli *c, int argc, char **argv)
 		return rc < 0 ? 2 : 0;
 	if (p.raw && c->json)
 		return cli_usage(&cmd_preview, "--raw or --json, not both");
+	if (p.recipient && p.variant)
+		return cli_usage(
+		    &cmd_preview, "--recipient or --variant, not both");
 	p.dir = argv[0];
 	composed_init(&p.mail);
 	rc = preview(c, &p);

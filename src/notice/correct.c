@@ -220,7 +220,7 @@ static int fill(int folder, const char *path, void *arg, struct err *e)
 	if (rc < 0)
 		return rc;
 	clock_iso(s->to->sent, s->date);
-	if ((rc = create_channels(folder, e)) < 0 ||
+	if ((rc = create_inner(folder, "channels", e)) < 0 ||
 	    (rc = write_settings(s, folder, e)) < 0 ||
 	    (rc = copy_files(
 		 s, s->fd, folder, is_message, correct_message, e)) < 0 ||

@@ -84,60 +84,96 @@ int create_file(int folder, const char *name, struct str text, struct err *e)
 	return rc;
 }
 
-int create_channels(int folder, struct err *e)
+int create_inner(int folder, const char *name, struct err *e)
 {
-	return mkdirat(folder, "channels", 0700) < 0
-		   ? err_sys(e, errno, "channels")
+	return mkdirat(folder, name, 0700) < 0 && errno != EEXIST
+		   ? err_sys(e, errno, "%s", name)
 		   : 0;
 }
 
-static int sync_all(int folder, struct err *e)
-{
-	int rc = 0;
-	int channels =
-	    openat(folder, "channels", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+/* ---- all that is in it */
 
-	if (channels < 0 || fsync(channels) < 0 || fsync(folder) < 0)
-		rc = err_sys(e, errno, "channels");
-	if (channels >= 0)
-		close(channels);
-	return rc;
-}
+typedef int entry_fn(int folder, const char *name, bool inner);
 
-/* Files of the folder, and with `deep` those of its channels/. */
-static void empty(int folder, bool deep)
+/* Calls `fn` for what is in the folder: of an inner folder for its files
+ * first. */
+static int each_entry(int folder, entry_fn *fn)
 {
 	int again = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = again < 0 ? NULL : fdopendir(again);
 	struct dirent *f;
+	int rc = d ? 0 : -1;
 
 	if (!d && again >= 0)
 		close(again);
 	while (d && (f = readdir(d))) {
+		int inner;
+
 		if (strcmp(f->d_name, ".") == 0 || strcmp(f->d_name, "..") == 0)
 			continue;
-		if (deep && strcmp(f->d_name, "channels") == 0) {
-			int channels = openat(folder, f->d_name,
-			    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-			if (channels >= 0) {
-				empty(channels, false);
-				close(channels);
-			}
-			unlinkat(folder, f->d_name, AT_REMOVEDIR);
-		} else {
-			unlinkat(folder, f->d_name, 0);
+		inner = openat(folder, f->d_name,
+		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (inner >= 0) {
+			rc |= each_entry(inner, fn);
+			close(inner);
 		}
+		rc |= fn(folder, f->d_name, inner >= 0);
 	}
 	if (d)
 		closedir(d);
+	return rc;
 }
 
-static void clean_up(int folder, const char *path)
+static int sync_inner(int folder, const char *name, bool inner)
 {
-	if (folder >= 0)
-		empty(folder, true);
-	rmdir(path);
+	int fd, rc;
+
+	if (!inner)
+		return 0;
+	fd = openat(folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	rc = fd < 0 ? -1 : fsync(fd);
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
+static int remove_entry(int folder, const char *name, bool inner)
+{
+	return unlinkat(folder, name, inner ? AT_REMOVEDIR : 0);
+}
+
+/* ---- begin, commit, end */
+
+int create_begin(const char *dir, struct create_place *ret, struct err *e)
+{
+	struct buf place = BUF_INIT(4 * KiB), parent = BUF_INIT(4 * KiB);
+	struct buf path = BUF_INIT(8 * KiB);
+	int rc = split_place(dir, &place, &parent, e);
+
+	*ret = (struct create_place){.fd = -1};
+	if (rc == 0)
+		rc = check_place(buf_cstr(&place), e);
+	if (rc == 0) {
+		buf_addf(&path, "%s/.tocsin-new-XXXXXX", buf_cstr(&parent));
+		ret->place = str_dup(buf_str(&place));
+		ret->parent = str_dup(buf_str(&parent));
+		ret->path = str_dup(buf_str(&path));
+		if (!mkdtemp(ret->path)) {
+			rc = err_sys(e, errno,
+			    "%s: no folder can be made there", ret->parent);
+			free(ret->path);
+			ret->path = NULL;
+		}
+	}
+	if (rc == 0) {
+		ret->fd = open(ret->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (ret->fd < 0)
+			rc = err_sys(e, errno, "%s", ret->path);
+	}
+	buf_release(&place);
+	buf_release(&parent);
+	buf_release(&path);
+	return rc;
 }
 
 static int put_in_place(const char *path, const char *place, struct err *e)
@@ -152,52 +188,43 @@ static int put_in_place(const char *path, const char *place, struct err *e)
 		   : err_sys(e, errno, "%s", place);
 }
 
-static int make_in(const char *parent, const char *place, create_fill_fn *fill,
-    void *arg, struct err *e)
+int create_commit(struct create_place *f, struct err *e)
 {
-	struct buf temp = BUF_INIT(8 * KiB);
-	char *path = NULL;
-	int folder = -1, rc = 0;
+	if (each_entry(f->fd, sync_inner) < 0 || fsync(f->fd) < 0)
+		return err_sys(e, errno, "%s", f->place);
+	if (put_in_place(f->path, f->place, e) < 0)
+		return e->code;
+	f->committed = true;
+	return file_sync_folder(f->parent) < 0
+		   ? err_sys(e, errno, "%s", f->parent)
+		   : 0;
+}
 
-	buf_addf(&temp, "%s/.tocsin-new-XXXXXX", parent);
-	path = str_dup(buf_str(&temp));
-	buf_release(&temp);
-	if (!mkdtemp(path)) {
-		rc = err_sys(
-		    e, errno, "%s: no folder can be made there", parent);
-		free(path);
-		return rc;
+void create_end(struct create_place *f)
+{
+	if (!f->committed && f->path) {
+		if (f->fd >= 0)
+			each_entry(f->fd, remove_entry);
+		rmdir(f->path);
 	}
-	folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (folder < 0)
-		rc = err_sys(e, errno, "%s", path);
-	if (rc == 0)
-		rc = fill(folder, path, arg, e);
-	if (rc == 0)
-		rc = sync_all(folder, e);
-	if (rc == 0)
-		rc = put_in_place(path, place, e);
-	if (rc < 0)
-		clean_up(folder, path);
-	else if (file_sync_folder(parent) < 0)
-		rc = err_sys(e, errno, "%s", parent);
-	if (folder >= 0)
-		close(folder);
-	free(path);
-	return rc;
+	if (f->fd >= 0)
+		close(f->fd);
+	free(f->place);
+	free(f->parent);
+	free(f->path);
+	*f = (struct create_place){.fd = -1};
 }
 
 int create_folder(
     const char *dir, create_fill_fn *fill, void *arg, struct err *e)
 {
-	struct buf place = BUF_INIT(4 * KiB), parent = BUF_INIT(4 * KiB);
-	int rc = split_place(dir, &place, &parent, e);
+	struct create_place f;
+	int rc = create_begin(dir, &f, e);
 
 	if (rc == 0)
-		rc = check_place(buf_cstr(&place), e);
+		rc = fill(f.fd, f.path, arg, e);
 	if (rc == 0)
-		rc = make_in(buf_cstr(&parent), buf_cstr(&place), fill, arg, e);
-	buf_release(&place);
-	buf_release(&parent);
+		rc = create_commit(&f, e);
+	create_end(&f);
 	return rc;
 }

@@ -68,7 +68,7 @@ static int fill(int folder, const char *path, void *arg, struct err *e)
 {
 	struct buf text = BUF_INIT(LIMIT_TEMPLATE);
 	const struct create *c = arg;
-	int rc = create_channels(folder, e);
+	int rc = create_inner(folder, "channels", e);
 	const char *name;
 
 	(void)path;

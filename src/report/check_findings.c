@@ -2,17 +2,6 @@
  * source are said once. */
 #include "report/check_parts.h"
 
-static enum rule_state state_of(const struct finding *x)
-{
-	if (x->overridden)
-		return RULE_OVERRIDDEN;
-	if (x->unchecked)
-		return RULE_UNCHECKED;
-	if (x->severity == SEVERITY_BLOCK)
-		return RULE_BLOCKS;
-	return x->severity == SEVERITY_WARN ? RULE_WARNS : RULE_INFO;
-}
-
 /* One thing that was found, without what its rule says. */
 static void put_one(
     const struct check_part *p, const struct finding *x, bool own_remedy)
@@ -53,7 +42,7 @@ static void put_rule(
     const struct check_part *p, const struct finding *v, size_t n)
 {
 	const struct rule *r = v->rule;
-	enum rule_state state = state_of(v);
+	enum rule_state state = finding_state(v);
 	bool mend = state != RULE_INFO, same = true;
 
 	for (size_t i = 1; i < n; i++)
@@ -85,7 +74,7 @@ static void put_group(
 	size_t found = 0, to;
 
 	for (size_t i = 0; i < f->count; i++)
-		found += state_of(&f->v[i]) == state;
+		found += finding_state(&f->v[i]) == state;
 	if (!found)
 		return;
 	buf_addf(p->out, "<section class=\"group\" id=\"%s\">\n<h2>%s ",
@@ -94,11 +83,11 @@ static void put_group(
 	html_number(p->out, found);
 	buf_addz(p->out, "</span></h2>\n");
 	for (size_t i = 0; i < f->count; i = to) {
-		for (to = i + 1; to < f->count &&
-				 f->v[to].rule == f->v[i].rule &&
-				 state_of(&f->v[to]) == state_of(&f->v[i]);)
+		for (to = i + 1;
+		     to < f->count && f->v[to].rule == f->v[i].rule &&
+		     finding_state(&f->v[to]) == finding_state(&f->v[i]);)
 			to++;
-		if (state_of(&f->v[i]) == state)
+		if (finding_state(&f->v[i]) == state)
 			put_rule(p, &f->v[i], to - i);
 	}
 	buf_addz(p->out, "</section>\n");
@@ -136,8 +125,12 @@ static void put_unjudged(
 {
 	const char *between = "Did not apply, or another rule was in the way: ";
 
-	if (!count_state(p, f, RULE_NOT_JUDGED))
+	if (!count_state(p, f, RULE_NOT_JUDGED)) {
+		if (!count_state(p, f, RULE_PASSED))
+			buf_addz(p->out, "<p class=\"small\">Each of its rules "
+					 "has a finding.</p>\n");
 		return;
+	}
 	buf_addz(p->out, "<p class=\"small\">");
 	for (size_t i = 0; i < f->count; i++) {
 		if (findings_state(p->k->findings, &f->rules[i]) !=

@@ -105,8 +105,9 @@ void check_put_summary(const struct check_part *p)
 	buf_addz(p->out, "<section>\n<h2>At a glance</h2>\n<figure>\n");
 	for (size_t k = 0; rule_families[k]; k++)
 		put_family(p, rule_families[k]);
-	buf_addz(p->out, "<figcaption>Each square is one rule; those with a "
-			 "finding lead to it.</figcaption>\n");
+	buf_addz(p->out, "<figcaption>Each square is one rule, and rules are "
+			 "counted here; those with a finding lead to it."
+			 "</figcaption>\n");
 	put_legend(p);
 	buf_addz(p->out, "</figure>\n</section>\n");
 }

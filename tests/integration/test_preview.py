@@ -81,6 +81,20 @@ def main():
         t.ok((rc, out) == (2, "") and "x@example.org" in err,
              "exit 2 for a stranger", err)
 
+        # ---- each text has a first reader
+        v = w.notice("v", message="# Hello\n", subject="Example: news")
+        w.write("v/message.de.md", "# Guten Tag\n")
+        w.write("v/message.fr.md", "# Bonjour\n")
+        must("import", v, w.write("v.csv", "name,email,language\n"
+             "Ann,ann@example.org,\nDora,,de\nDirk,dirk@example.org,de-AT\n"))
+        rc, out, err = run("preview", v, "--variant", "message.de.md")
+        t.ok(rc == 0 and "dirk@example.org" in out and "Guten Tag" in out,
+             "the first who has an address and gets it", out)
+        rc, out, err = run("preview", v, "--variant", "message.fr.md")
+        t.ok((rc, out) == (2, "") and "nobody" in err, "nobody gets it", err)
+        rc, out, err = run("preview", v, "--variant", "message.it.md")
+        t.ok((rc, out) == (2, "") and "no text" in err, "there is none", err)
+
         # ---- before the key is there, and with a mistake in the text
         os.rename(f"{d}/dkim.pem", f"{d}/away.pem")
         rc, out, err = run("preview", d, "--recipient", "1", "--json")

@@ -122,8 +122,8 @@ static void the_nearest_word_is_named(void **state)
 		const char *sector, *types, *role, *says;
 	} row[] = {
 	    {"bnak", "", "", "did you mean bank?"},
-	    {"bank,telecoms", "", "",
-		"'telecoms' is unknown; did you mean "
+	    {"bank,telekom", "", "",
+		"'telekom' is unknown; did you mean "
 		"telecom?"},
 	    {"", "ssn,pasport", "",
 		"data_types: 'pasport' is unknown; did "
