@@ -8,12 +8,14 @@
 #include "auth/spf.h"
 #include "auth/verify.h"
 #include "check/ask.h"
+#include "check/blocklists.h"
+#include "check/markup.h"
+#include "check/prose.h"
 #include "check/rdap.h"
 #include "domain/lookalike.h"
 
 #define IDENTITY_IPS        8u
 #define IDENTITY_NEIGHBOURS 40u
-#define IDENTITY_LISTS      8u /* block lists asked */
 
 struct identity_domain {
 	struct str name; /* A-labels; none: not set or no domain */
@@ -36,6 +38,13 @@ struct identity_spf {
 	struct str reason, record;
 };
 
+/* What a block list says of an address. */
+enum identity_listed {
+	LISTED_NO_ANSWER, /* or it does not answer this resolver */
+	LISTED_NO,
+	LISTED_YES,
+};
+
 struct identity_ip {
 	char text[ENDPOINT_TEXT];
 	struct endpoint ip;
@@ -46,9 +55,7 @@ struct identity_ip {
 	bool ptr_trouble;
 	bool generic; /* the name is made of the address */
 	struct identity_spf spf;
-	const char *listed[IDENTITY_LISTS]; /* block lists that have it */
-	size_t lists;
-	bool lists_asked;
+	enum identity_listed listed[BLOCKLISTS_MAX]; /* as in `blocklists` */
 };
 
 struct identity_key {
@@ -62,6 +69,16 @@ struct identity_key {
 	const struct dkim_verdict *test; /* of the test message, or NULL */
 };
 
+#define IDENTITY_REPORTS 4u
+
+/* Reports that go to another organisation, which must say that it takes them
+ * (RFC 9990, RFC 7489 7.1). */
+struct identity_reports {
+	struct str to;                /* its domain */
+	const struct dns_fact *asked; /* TXT */
+	bool allowed;
+};
+
 /* What is there of DMARC for the From domain. */
 struct identity_dmarc {
 	bool asked, trouble, found, testing, has_np;
@@ -70,6 +87,8 @@ struct identity_dmarc {
 	unsigned
 	    records; /* at the From domain or above, the most at one name */
 	size_t rua;
+	struct identity_reports foreign[IDENTITY_REPORTS];
+	size_t foreigns;
 	struct str *problem; /* sentences */
 	size_t problems;
 };
@@ -83,9 +102,14 @@ struct identity_neighbour {
 struct identity_copy {
 	bool there;
 	struct str file, read_error;
+	struct str from; /* the address in From */
 	struct str return_path_org, dkim_domain;
+	bool return_path_own;
 	bool dkim_passes, dkim_aligned, trouble;
-	bool list_unsubscribe, pixel;
+	bool list_unsubscribe;
+	bool has_html;
+	struct prose text, html; /* of its parts */
+	struct markup page;      /* of the HTML part */
 };
 
 struct identity_facts {
@@ -102,7 +126,9 @@ struct identity_facts {
 	const struct dns_fact *helo_a, *helo_aaaa;
 	struct identity_ip ip[IDENTITY_IPS];
 	size_t ips;
-	bool source_private; /* [send] source is no public address */
+	struct blocklists blocklists; /* that were asked */
+	struct str blocklists_error;  /* the file can not be read */
+	bool source_private;          /* [send] source is no public address */
 
 	unsigned spf_records; /* at the MAIL FROM domain */
 	const struct dns_fact *spf_txt;

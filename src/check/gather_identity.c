@@ -70,18 +70,22 @@ static void read_addresses(struct gather_identity *g)
 	struct identity_facts *x = g->x;
 	const struct notice *n = g->c->notice;
 	struct buf scratch = BUF_INIT(2 * KiB);
-	struct address a;
+	struct address a = {0};
 	struct err e = {0};
 
 	x->address = n->from_address;
 	if (address_parse(n->from_address, false, &scratch, &a, &e) == 0 &&
-	    !a.literal) {
+	    !a.literal && !a.utf8_local) {
 		x->address_ok = true;
 		x->local = str_sub(
 		    n->from_address, 0, (size_t)str_rchr(n->from_address, '@'));
 		fill_domain(g, domain_of(n->from_address), &x->from);
 	} else {
-		x->address_error = arena_dup(g->c->arena, str_of(e.msg));
+		x->address_error =
+		    a.literal      ? S("write a domain, not an IP address.")
+		    : a.utf8_local ? S("before the @ only ASCII can be "
+				       "written to by every server.")
+				   : arena_dup(g->c->arena, str_of(e.msg));
 	}
 	fill_domain(g, domain_of(n->bounce_address), &x->bounce);
 	fill_domain(g, domain_of(n->reply_to), &x->reply);
@@ -384,14 +388,19 @@ static void read_neighbours(
 
 /* ---- block lists */
 
-static const char *const block_lists[] = {
-    "zen.spamhaus.org",
-    "bl.spamcop.net",
-    "b.barracudacentral.org",
-};
+static void load_lists(struct gather_identity *g)
+{
+	struct err e = {0};
+
+	if (blocklists_load(
+		g->c->o.data_dir, g->c->arena, &g->x->blocklists, &e) < 0) {
+		g->x->blocklists.count = 0;
+		g->x->blocklists_error = arena_dup(g->c->arena, str_of(e.msg));
+	}
+}
 
 static void list_name(
-    const struct endpoint *ip, const char *list, struct buf *out)
+    const struct endpoint *ip, struct str list, struct buf *out)
 {
 	const char *cut;
 
@@ -400,32 +409,40 @@ static void list_name(
 	/* "25.2.0.192.in-addr.arpa" without its last two labels */
 	cut = strstr(buf_cstr(out), endpoint_is_v6(ip) ? "ip6" : "in-addr");
 	buf_truncate(out, (size_t)(cut - buf_cstr(out)));
-	buf_addz(out, list);
+	buf_add(out, list);
+}
+
+/* 127.0.0.0/8 is a yes (RFC 5782 2.1); 127.255.255.0/24: the list refuses our
+ * resolver. */
+static enum identity_listed read_list(
+    const struct gather_identity *g, const struct dns_fact *f)
+{
+	unsigned char b[4];
+
+	if (dns_fact_has(f) && dns_rr_a(&f->rr[0], b) && b[0] == 127 &&
+	    !(b[1] == 255 && b[2] == 255))
+		return LISTED_YES;
+	/* a file knows only of what is listed */
+	if (f && !g->x->offline &&
+	    (f->status == DNS_NXDOMAIN || f->status == DNS_NODATA))
+		return LISTED_NO;
+	return LISTED_NO_ANSWER;
 }
 
 static void ask_lists(struct gather_identity *g, bool read)
 {
-	struct buf name = BUF_INIT(300);
+	const struct blocklists *lists = &g->x->blocklists;
+	struct buf name = BUF_INIT(2 * LIMIT_DOMAIN);
 
 	for (size_t i = 0; i < g->x->ips; i++)
-		for (size_t k = 0; k < ARRAY_SIZE(block_lists); k++) {
+		for (size_t k = 0; k < lists->count; k++) {
 			struct identity_ip *ip = &g->x->ip[i];
 			const struct dns_fact *f;
-			unsigned char b[4];
 
-			list_name(&ip->ip, block_lists[k], &name);
+			list_name(&ip->ip, lists->v[k].zone, &name);
 			f = ask_add(&g->ask, buf_str(&name), DNS_A);
-			if (!read || !f)
-				continue;
-			if (f->status == DNS_NXDOMAIN ||
-			    f->status == DNS_NODATA)
-				ip->lists_asked |= !g->x->offline;
-			/* 127.255.255.x: the list refuses our resolver */
-			if (!dns_fact_has(f) || !dns_rr_a(&f->rr[0], b) ||
-			    b[0] != 127 || b[1] == 255)
-				continue;
-			ip->lists_asked = true;
-			ip->listed[ip->lists++] = block_lists[k];
+			if (read)
+				ip->listed[k] = read_list(g, f);
 		}
 	buf_release(&name);
 }
@@ -516,6 +533,7 @@ int gather_identity(
 	read_neighbours(&g, neighbour, neighbours);
 	find_ips(&g);
 	ask_ptrs(&g);
+	load_lists(&g);
 	ask_lists(&g, false);
 	ask_run(&g.ask);
 	ask_lists(&g, true);

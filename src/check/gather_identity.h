@@ -16,7 +16,11 @@ bool identity_is_own(
     struct check_context *c, const struct psl *psl, struct str org);
 
 /* gather_identity_mail.c: private keys; the test message, judged; SPF for each
- * address and for nobody's; the DMARC record; the copy in DIR/seed/. */
+ * address and for nobody's; the DMARC record. */
 void gather_identity_keys(struct gather_identity *g);
 void gather_identity_mail(struct gather_identity *g);
+/* A message as a receiver judges it; the report goes with the arena. */
+struct auth_report *identity_judge_mail(struct gather_identity *g,
+    struct str message, const struct auth_facts *facts);
+/* gather_identity_copy.c: the newest copy in DIR/seed/. */
 void gather_identity_copy(struct gather_identity *g);

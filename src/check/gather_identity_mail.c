@@ -1,15 +1,13 @@
 /* The signed test message, judged as a stranger would judge it, and what
- * belongs to it: keys, SPF, DMARC, the copy that came back.
+ * belongs to it: keys, SPF, DMARC.
  */
 #include "auth/dmarc.h"
 #include "base/limits.h"
 #include "check/gather_identity.h"
 #include "crypto/pkey.h"
 #include "mail/date.h"
-#include "mail/header.h"
 #include "notice/composer.h"
 
-#include <dirent.h>
 #include <sys/stat.h>
 
 /* 240.0.0.0/4 is nobody's (RFC 1112 4): a record that lets it pass lets
@@ -169,6 +167,51 @@ static void keep_steps(struct gather_identity *g, const struct dmarc_result *r)
 	}
 }
 
+/* "mailto:dmarc@reports.example" -> reports.example, if it is another's */
+static void keep_foreign(struct gather_identity *g, struct str uri)
+{
+	struct identity_dmarc *to = &g->x->dmarc;
+	struct str domain, org, policy = to->policy_domain;
+	ptrdiff_t at = str_rchr(uri, '@');
+
+	if (at < 0 || !str_istarts(uri, S("mailto:")) ||
+	    to->foreigns == IDENTITY_REPORTS)
+		return;
+	domain = str_from(uri, (size_t)at + 1);
+	domain = str_cut(&domain, '?');
+	org = domain;
+	psl_registrable(g->psl, domain, &org);
+	psl_registrable(g->psl, policy, &policy);
+	if (domain.n && !str_ieq(org, policy))
+		to->foreign[to->foreigns++].to = arena_dup(g->c->arena, domain);
+}
+
+static void ask_foreign(struct gather_identity *g)
+{
+	struct identity_dmarc *d = &g->x->dmarc;
+	struct buf name = BUF_INIT(KiB), text = BUF_INIT(64 * KiB);
+
+	for (size_t i = 0; i < d->foreigns; i++) {
+		buf_reset(&name);
+		buf_addf(&name, "%.*s._report._dmarc.%.*s",
+		    STR_ARG(d->policy_domain), STR_ARG(d->foreign[i].to));
+		d->foreign[i].asked = ask_add(&g->ask, buf_str(&name), DNS_TXT);
+	}
+	ask_run(&g->ask);
+	for (size_t i = 0; i < d->foreigns; i++) {
+		const struct dns_fact *f = d->foreign[i].asked;
+
+		for (size_t k = 0; dns_fact_has(f) && k < f->count; k++) {
+			buf_reset(&text);
+			if (dns_rr_txt(&f->rr[k], &text))
+				d->foreign[i].allowed |=
+				    dmarc_record_is(buf_str(&text));
+		}
+	}
+	buf_release(&name);
+	buf_release(&text);
+}
+
 static void on_dmarc(const struct dmarc_result *r, void *arg)
 {
 	struct waiting *w = arg;
@@ -187,6 +230,8 @@ static void on_dmarc(const struct dmarc_result *r, void *arg)
 		to->testing = r->record->testing;
 		to->has_np = r->record->has_np;
 		to->rua = r->record->rua_count;
+		for (size_t i = 0; i < to->rua; i++)
+			keep_foreign(g, r->record->rua[i]);
 	}
 	for (size_t i = 0; r->record && i < r->record->problem_count; i++)
 		add_problem(g, "%.*s %.*s", STR_ARG(r->record->problem[i].what),
@@ -204,6 +249,7 @@ static void gather_dmarc(struct gather_identity *g)
 	if (g->x->from.name.n &&
 	    dmarc_start(g->c->dns, &r, on_dmarc, &w, &d, &ignored) == 0)
 		wait_for(&w);
+	ask_foreign(g);
 }
 
 /* ---- the test message */
@@ -331,8 +377,8 @@ static void free_report(void *report)
 	auth_report_free(report);
 }
 
-static struct auth_report *judge(struct gather_identity *g, struct str message,
-    const struct auth_facts *facts)
+struct auth_report *identity_judge_mail(struct gather_identity *g,
+    struct str message, const struct auth_facts *facts)
 {
 	struct auth_verifier *v = auth_verifier_new(g->c->loop, g->c->dns);
 	struct auth_report *report = NULL;
@@ -391,8 +437,8 @@ static void gather_test(struct gather_identity *g)
 		g->x->compose_error = arena_dup(g->c->arena, str_of(e.msg));
 	} else {
 		g->x->composed = true;
-		g->x->report =
-		    judge(g, arena_dup(g->c->arena, buf_str(&message)), &facts);
+		g->x->report = identity_judge_mail(
+		    g, arena_dup(g->c->arena, buf_str(&message)), &facts);
 		match_rows(g);
 	}
 	buf_release(&message);
@@ -403,130 +449,4 @@ void gather_identity_mail(struct gather_identity *g)
 	gather_spf(g);
 	gather_dmarc(g);
 	gather_test(g);
-}
-
-/* ---- the copy that came back */
-
-static struct str newest_copy(struct gather_identity *g)
-{
-	struct arena *a = g->c->arena;
-	const char *dir = notice_path(g->c->notice, S("seed"), a);
-	DIR *d = dir ? opendir(dir) : NULL;
-	struct str newest = STR_NONE;
-	time_t when = 0;
-	struct dirent *f;
-
-	while (d && (f = readdir(d))) {
-		char path[4096];
-		struct stat st;
-
-		if (!str_ends(str_of(f->d_name), S(".eml")))
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", dir, f->d_name);
-		if (stat(path, &st) == 0 && (!newest.n || st.st_mtime > when)) {
-			newest = arena_dup(a, str_of(path));
-			when = st.st_mtime;
-		}
-	}
-	if (d)
-		closedir(d);
-	return newest;
-}
-
-/* With CRLF, whatever the program that saved it wrote. */
-static void to_crlf(struct str in, struct buf *out)
-{
-	while (in.p) {
-		struct str line = str_cut(&in, '\n');
-
-		if (line.n && line.p[line.n - 1] == '\r')
-			line.n--;
-		if (!in.p && !line.n)
-			break;
-		buf_add(out, line);
-		buf_addz(out, "\r\n");
-	}
-}
-
-static struct str org_of_address(struct gather_identity *g, struct str value)
-{
-	ptrdiff_t at = str_rchr(value, '@');
-	struct str domain, org;
-
-	if (at < 0)
-		return STR_NONE;
-	domain = str_trim(str_from(value, (size_t)at + 1));
-	while (domain.n && (domain.p[domain.n - 1] == '>'))
-		domain.n--;
-	domain = arena_dup(g->c->arena, domain);
-	return psl_registrable(g->psl, domain, &org) ? org : domain;
-}
-
-static void read_copy_header(struct gather_identity *g, struct str message)
-{
-	struct identity_copy *to = &g->x->copy;
-	struct header_reader r;
-	struct header_field f;
-
-	header_reader_init(&r, message);
-	while (header_next(&r, &f)) {
-		if (str_ieq(f.name, S("Return-Path")))
-			to->return_path_org = org_of_address(g, f.value);
-		if (str_ieq(f.name, S("List-Unsubscribe")))
-			to->list_unsubscribe = true;
-	}
-}
-
-/* A picture from a server, also in quoted-printable. */
-static bool has_pixel(struct str message)
-{
-	return (str_find(message, S("<img")) >= 0 ||
-		   str_find(message, S("<IMG")) >= 0) &&
-	       (str_find(message, S("src=\"http")) >= 0 ||
-		   str_find(message, S("src=3D\"http")) >= 0);
-}
-
-static void judge_copy(struct gather_identity *g, struct str message)
-{
-	struct auth_facts facts = {.missing = "a copy has no connection"};
-	struct auth_report *r = judge(g, message, &facts);
-	struct identity_copy *to = &g->x->copy;
-
-	for (size_t i = 0; i < r->dkim.count; i++) {
-		const struct dkim_verdict *row = &r->dkim.row[i];
-
-		to->trouble |= row->result == DKIM_TEMPERROR;
-		if (row->result != DKIM_PASS)
-			continue;
-		if (!to->dkim_passes)
-			to->dkim_domain = arena_dup(g->c->arena, row->domain);
-		to->dkim_passes = true;
-	}
-	to->dkim_aligned = r->dmarc.dkim_aligned;
-}
-
-void gather_identity_copy(struct gather_identity *g)
-{
-	struct buf raw = BUF_INIT(LIMIT_LETTER),
-		   message = BUF_INIT(2 * LIMIT_LETTER);
-	struct str file = newest_copy(g);
-	struct err e = {0};
-
-	if (!file.n)
-		return;
-	g->x->copy.there = true;
-	g->x->copy.file = file;
-	if (buf_read_file(&raw, file.p, &e) < 0) {
-		g->x->copy.read_error = arena_dup(g->c->arena, str_of(e.msg));
-	} else {
-		struct str kept;
-
-		to_crlf(buf_str(&raw), &message);
-		kept = arena_dup(g->c->arena, buf_str(&message));
-		read_copy_header(g, kept);
-		g->x->copy.pixel = has_pixel(kept);
-		judge_copy(g, kept);
-	}
-	buf_release(&raw);
-	buf_release(&message);
 }

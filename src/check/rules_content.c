@@ -257,6 +257,8 @@ static void judge_text_error(const struct check_facts *x, struct findings *f)
 		file.n++;
 	if (check_has_placeholder(x, file) || str_find(s, S("is missing")) >= 0)
 		return;
+	if (str_find(s, S("[from] address")) >= 0 && !x->identity.address_ok)
+		return; /* S-01 */
 	finding_judged(f, field ? "S-35" : "S-34");
 	finding_remedy(f,
 	    finding_add(f, field ? "S-35" : "S-34", "text", SEVERITY_BLOCK,

@@ -111,7 +111,7 @@ static const struct rule rules[] = {
 	"mail with it.",
 	"Make a new DKIM key, change relay and registrar logins, and write the "
 	"day under [attest] keys_changed."},
-    {"E-05", "A copy came back from a real mailbox", SEVERITY_WARN,
+    {"E-05", "A copy came back from a real mailbox", SEVERITY_BLOCK,
 	"Amazon SES, SendGrid and others rewrite what they are handed",
 	"What a relay adds (footer, pixel, unsubscribe, its own signature) "
 	"shows only in a copy that was received.",

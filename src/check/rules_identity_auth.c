@@ -7,36 +7,53 @@
 
 /* ---- S-07 */
 
+/* A provider may put its own domain into MAIL FROM; what the record of ours
+ * says is then no more than a hint.  E-05 tells what was really used. */
+static bool relay_is_strange(const struct check_facts *x)
+{
+	return !x->direct &&
+	       (x->identity.esp_profile || !x->identity.relay_own);
+}
+
+/* S-13 says it: the domain is not there at all. */
+static bool is_not_there(const struct identity_domain *d)
+{
+	return d->mx && d->mx->status == DNS_NXDOMAIN && !dns_fact_has(d->a) &&
+	       !dns_fact_has(d->aaaa);
+}
+
 /* True: there is one record, and it can be read. */
 static bool judge_spf_record(const struct check_facts *x, struct findings *f)
 {
 	const struct identity_facts *i = &x->identity;
 	const struct identity_spf *s = &i->spf_stranger;
+	enum severity worst =
+	    relay_is_strange(x) ? SEVERITY_WARN : SEVERITY_BLOCK;
 	struct str name = i->bounce.name;
 
 	if (dns_fact_trouble(i->spf_txt) || s->result == SPF_TEMPERROR) {
-		finding_unchecked(f, "S-07", "record", true, name,
-		    "The SPF record of %.*s could not be checked: %.*s",
+		finding_unchecked(f, "S-07", "record", worst == SEVERITY_BLOCK,
+		    name, "The SPF record of %.*s could not be checked: %.*s",
 		    STR_ARG(name),
 		    STR_ARG(s->reason.n ? s->reason
 					: S("the DNS did not answer.")));
 		return false;
 	}
 	if (!i->spf_records)
-		finding_add(f, "S-07", "missing", SEVERITY_BLOCK, name,
+		finding_add(f, "S-07", "missing", worst, name,
 		    "%.*s, the domain of [bounce] address, has no SPF record.",
 		    STR_ARG(name));
 	else if (i->spf_records > 1)
-		finding_add(f, "S-07", "several", SEVERITY_BLOCK, name,
+		finding_add(f, "S-07", "several", worst, name,
 		    "%.*s has %u SPF records; receivers then use none of them "
 		    "(RFC 7208 4.5).",
 		    STR_ARG(name), i->spf_records);
 	else if (s->result == SPF_PERMERROR)
-		finding_add(f, "S-07", "permerror", SEVERITY_BLOCK, name,
+		finding_add(f, "S-07", "permerror", worst, name,
 		    "The SPF record of %.*s can not be used: %.*s",
 		    STR_ARG(name), STR_ARG(s->reason));
 	else if (s->result == SPF_PASS)
-		finding_add(f, "S-07", "everyone", SEVERITY_BLOCK, name,
+		finding_add(f, "S-07", "everyone", worst, name,
 		    "The SPF record of %.*s lets everyone send (%.*s).",
 		    STR_ARG(name), STR_ARG(s->record));
 	else
@@ -49,7 +66,7 @@ static void judge_spf_ips(const struct check_facts *x, struct findings *f)
 	const struct identity_facts *i = &x->identity;
 
 	if (!x->direct)
-		return; /* E-05 says what can not be known */
+		return; /* what the relay really uses, E-05 tells */
 	if (!i->ips) {
 		finding_remedy(f,
 		    finding_unchecked(f, "S-07", "address", false,
@@ -92,6 +109,8 @@ static void judge_spf(const struct check_facts *x, struct findings *f)
 		    "SPF record could speak for the mail.");
 		return;
 	}
+	if (is_not_there(&i->bounce))
+		return;
 	finding_judged(f, "S-07");
 	if (!judge_spf_record(x, f))
 		return;
@@ -131,6 +150,10 @@ static void judge_key(const struct check_facts *x, struct findings *f,
 		finding_unchecked(f, "S-08", "signature", true, subject,
 		    "The signature could not be checked: %.*s",
 		    STR_ARG(k->test->reason));
+	else if (k->test->result != DKIM_PASS && sender_is_own(x) &&
+		 str_eq(k->org, x->identity.from.org) &&
+		 is_not_there(&x->identity.from))
+		return;
 	else if (k->test->result != DKIM_PASS)
 		finding_add(f, "S-08", "signature", SEVERITY_BLOCK, subject,
 		    "A test message signed with this key does not verify "
@@ -199,6 +222,32 @@ static void judge_dkim(const struct check_facts *x, struct findings *f)
 
 /* ---- S-09, S-10 */
 
+static void judge_reports(const struct identity_dmarc *d, struct findings *f)
+{
+	for (size_t k = 0; k < d->foreigns; k++) {
+		const struct identity_reports *r = &d->foreign[k];
+
+		if (r->allowed)
+			continue;
+		if (dns_fact_trouble(r->asked))
+			finding_unchecked(f, "S-09", "reports", false, r->to,
+			    "Whether %.*s takes reports for %.*s could not be "
+			    "checked: the DNS did not answer.",
+			    STR_ARG(r->to), STR_ARG(d->policy_domain));
+		else
+			finding_remedy(f,
+			    finding_add(f, "S-09", "reports", SEVERITY_WARN,
+				r->to,
+				"Reports go to %.*s (rua), which does not say "
+				"that it takes them for %.*s: receivers send "
+				"none (RFC 7489 7.1, RFC 9990).",
+				STR_ARG(r->to), STR_ARG(d->policy_domain)),
+			    "Have %.*s._report._dmarc.%.*s published: TXT "
+			    "\"v=DMARC1\"; or take an address of your own.",
+			    STR_ARG(d->policy_domain), STR_ARG(r->to));
+	}
+}
+
 static void judge_dmarc(const struct check_facts *x, struct findings *f)
 {
 	const struct identity_dmarc *d = &x->identity.dmarc;
@@ -232,6 +281,7 @@ static void judge_dmarc(const struct check_facts *x, struct findings *f)
 		    "The DMARC record at %.*s names no address for reports "
 		    "(rua); nobody would see the imitations.",
 		    STR_ARG(d->policy_domain));
+	judge_reports(d, f);
 	if (d->found && !d->has_np)
 		finding_add(f, "S-09", "np", SEVERITY_INFO, from,
 		    "The DMARC record at %.*s says nothing of names that do "

@@ -152,12 +152,13 @@ static void judge_cousin(const struct check_facts *x, struct findings *f)
 	if (!i->mains)
 		return;
 	finding_judged(f, "S-03");
-	for (size_t k = 0; k < i->mains; k++) {
-		if (str_eq(i->main[k].name, i->from.org))
-			return;
-		if (i->main[k].alike.relation == LOOKALIKE_COUSIN && !m)
+	/* the first is the one people know; From may be the page's, too */
+	if (str_eq(i->main[0].name, i->from.org))
+		return;
+	for (size_t k = 0; k < i->mains && !m; k++)
+		if (!str_eq(i->main[k].name, i->from.org) &&
+		    i->main[k].alike.relation == LOOKALIKE_COUSIN)
 			m = &i->main[k];
-	}
 	if (!m)
 		return;
 	if (i->from.own && strcmp(m->alike.kind, "tld-swap") == 0)
@@ -184,12 +185,21 @@ static void judge_alias(const struct check_facts *x, struct findings *f)
 		    "%.*s is one of [organisation] marketing_senders.",
 		    STR_ARG(i->address));
 	finding_judged(f, "S-06");
-	for (size_t k = 0; k < ARRAY_SIZE(mute); k++)
-		if (str_istarts(i->local, str_of(mute[k])) &&
-		    !x->notice->reply_to.n)
+	for (size_t k = 0; k < ARRAY_SIZE(mute); k++) {
+		if (!str_istarts(i->local, str_of(mute[k])))
+			continue;
+		if (x->notice->reply_to.n)
+			finding_add(f, "S-05", "no-reply", SEVERITY_WARN,
+			    ADDRESS,
+			    "%.*s tells people not to answer, though answers "
+			    "go to %.*s: From is what they see.",
+			    STR_ARG(i->address), STR_ARG(x->notice->reply_to));
+		else
 			finding_add(f, "S-06", "no-reply", SEVERITY_WARN,
 			    ADDRESS, "%.*s tells people not to answer.",
 			    STR_ARG(i->address));
+		break;
+	}
 }
 
 static void judge_answers(const struct check_facts *x, struct findings *f)
@@ -276,8 +286,15 @@ static void judge_soa(const struct check_facts *x, struct findings *f)
 {
 	const struct identity_facts *i = &x->identity;
 
-	if (i->soa &&
-	    (i->soa->status == DNS_NODATA || i->soa->status == DNS_NXDOMAIN))
+	if (dns_fact_trouble(i->soa))
+		finding_unchecked(f, "S-13", "soa", false, i->from.org,
+		    "Whether %.*s has an SOA record could not be checked: the "
+		    "DNS did not answer.",
+		    STR_ARG(i->from.org));
+	else if (i->from.mx && i->from.mx->status == DNS_NXDOMAIN)
+		return; /* said already */
+	else if (i->soa && (i->soa->status == DNS_NODATA ||
+			       i->soa->status == DNS_NXDOMAIN))
 		finding_add(f, "S-13", "soa", SEVERITY_WARN, i->from.org,
 		    "No SOA record was found at %.*s; Yahoo looks for it.",
 		    STR_ARG(i->from.org));
@@ -313,6 +330,11 @@ static void judge_neighbours(const struct check_facts *x, struct findings *f)
 		    "These look-alikes are registered and are not in "
 		    "own_domains: %.*s.",
 		    STR_ARG(buf_str(&idle)));
+	if (i->neighbours_trouble)
+		finding_unchecked(f, "S-15", "no-answer", false,
+		    i->main[0].name,
+		    "Some of the likeliest look-alikes could not be checked: "
+		    "the DNS did not answer.");
 	buf_release(&live);
 	buf_release(&idle);
 }
@@ -323,9 +345,9 @@ void judge_sender_domain(const struct check_facts *x, struct findings *f)
 
 	if (!check_has_placeholder(x, x->notice->own_domains))
 		judge_third_party(x, f);
-	if (check_has_placeholder(x, x->notice->bounce_address))
-		return;
-	judge_resolves(x, f, &i->bounce, "notice.ini [bounce] address", false);
+	if (!check_has_placeholder(x, x->notice->bounce_address))
+		judge_resolves(
+		    x, f, &i->bounce, "notice.ini [bounce] address", false);
 	if (is_open(x))
 		return;
 	judge_own(x, f);

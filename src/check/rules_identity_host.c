@@ -1,10 +1,13 @@
 /* The hosts that send, and the provider behind them. */
 #include "check/rules_identity.h"
+#include "check/say.h"
 
 /* ---- S-11 */
 
 static void judge_tls(const struct check_facts *x, struct findings *f)
 {
+	const struct dns_fact *sts = x->identity.mta_sts;
+
 	finding_judged(f, "S-11");
 	if (x->notice->tls == NOTICE_TLS_OPPORTUNISTIC &&
 	    !x->notice->relay_user.n)
@@ -18,6 +21,14 @@ static void judge_tls(const struct check_facts *x, struct findings *f)
 		    x->identity.from.name,
 		    "%.*s asks for no TLS reports (RFC 8460).",
 		    STR_ARG(x->identity.from.name));
+	if (sts && !dns_fact_has(sts) && !dns_fact_trouble(sts) &&
+	    sender_is_own(x))
+		say_info(
+		    f, finding_add(f, "S-11", "mta-sts", SEVERITY_INFO,
+			   x->identity.from.name,
+			   "%.*s has no MTA-STS policy (RFC 8461): answers to "
+			   "the notice may come in unencrypted.",
+			   STR_ARG(x->identity.from.name)));
 }
 
 /* ---- S-12 */
@@ -90,31 +101,56 @@ static void judge_hosts(const struct check_facts *x, struct findings *f)
 
 /* ---- S-14 */
 
+static void judge_listed(const struct identity_facts *i,
+    const struct identity_ip *ip, struct findings *f)
+{
+	struct buf silent = BUF_INIT(SAY_TEXT);
+	size_t none = 0;
+
+	for (size_t k = 0; k < i->blocklists.count; k++) {
+		const struct blocklist *b = &i->blocklists.v[k];
+
+		if (ip->listed[k] == LISTED_YES)
+			finding_add(f, "S-14", "listed", SEVERITY_WARN,
+			    str_of(ip->text),
+			    "%s is on the block list %.*s (%.*s, %.*s).",
+			    ip->text, STR_ARG(b->name), STR_ARG(b->zone),
+			    STR_ARG(b->source));
+		if (ip->listed[k] == LISTED_NO_ANSWER)
+			buf_addf(&silent, "%s%.*s", none++ ? ", " : "",
+			    STR_ARG(b->name));
+		if (ip->listed[k] == LISTED_NO)
+			finding_judged(f, "S-14");
+	}
+	if (none && i->offline)
+		finding_unchecked(f, "S-14", "not-asked", false,
+		    str_of(ip->text),
+		    "Whether %s is on a block list could not be checked: DNS "
+		    "comes from a file.",
+		    ip->text);
+	else if (none)
+		finding_unchecked(f, "S-14", "no-answer", false,
+		    str_of(ip->text),
+		    "Whether %s is on these block lists could not be checked: "
+		    "no answer for this resolver from %.*s.",
+		    ip->text, STR_ARG(buf_str(&silent)));
+	buf_release(&silent);
+}
+
 static void judge_lists(const struct check_facts *x, struct findings *f)
 {
 	const struct identity_facts *i = &x->identity;
 
-	for (size_t k = 0; k < i->ips; k++) {
-		const struct identity_ip *ip = &i->ip[k];
-
-		if (ip->lists_asked)
-			finding_judged(f, "S-14");
-		else
-			finding_unchecked(f, "S-14", "not-asked", false,
-			    str_of(ip->text),
-			    "Whether %s is on a block list could not be "
-			    "checked: %s.",
-			    ip->text,
-			    i->offline ? "DNS comes from a file"
-				       : "no list answered this resolver");
-		for (size_t n = 0; n < ip->lists; n++)
-			finding_add(f, "S-14", "listed", SEVERITY_WARN,
-			    str_of(ip->text), "%s is on the block list %s.",
-			    ip->text, ip->listed[n]);
-	}
+	if (i->blocklists_error.n && i->ips)
+		finding_unchecked(f, "S-14", "lists", false,
+		    S("data/blocklists.txt"),
+		    "Block lists could not be checked: %.*s",
+		    STR_ARG(i->blocklists_error));
+	for (size_t k = 0; k < i->ips; k++)
+		judge_listed(i, &i->ip[k], f);
 }
 
-/* ---- S-17, E-05, E-06 */
+/* ---- S-17, E-06 */
 
 static void judge_feedback(const struct check_facts *x, struct findings *f)
 {
@@ -124,41 +160,6 @@ static void judge_feedback(const struct check_facts *x, struct findings *f)
 		    S("notice.ini [attest] feedback"),
 		    "Nobody has written down that postmaster pages and "
 		    "complaint loops are open for this domain.");
-}
-
-static void judge_copy(const struct check_facts *x, struct findings *f)
-{
-	const struct identity_copy *c = &x->identity.copy;
-
-	if (!c->there || c->read_error.n) {
-		finding_unchecked(f, "E-05", "no-copy", false, S("seed/"),
-		    "What the relay makes of the mail could not be checked: %s",
-		    c->there ? "the copy in seed/ can not be read."
-			     : "there is no copy of it in seed/.");
-		return;
-	}
-	finding_judged(f, "E-05");
-	if (c->trouble && !c->dkim_passes)
-		finding_unchecked(f, "E-05", "signature", true, c->file,
-		    "The copy's signature could not be checked: the DNS did "
-		    "not answer.");
-	else if (!c->dkim_passes)
-		finding_add(f, "E-05", "signature", SEVERITY_BLOCK, c->file,
-		    "No signature of the copy that came back holds: the relay "
-		    "changes what was signed, or does not sign.");
-	else if (!c->dkim_aligned)
-		finding_add(f, "E-05", "alignment", SEVERITY_BLOCK, c->file,
-		    "The copy that came back is signed by %.*s only, not by "
-		    "the domain in From.",
-		    STR_ARG(c->dkim_domain));
-	if (c->list_unsubscribe)
-		finding_add(f, "E-05", "unsubscribe", SEVERITY_WARN, c->file,
-		    "The relay adds List-Unsubscribe: people could leave what "
-		    "they have to get. Ask for a stream without it.");
-	if (c->pixel)
-		finding_add(f, "E-05", "pixel", SEVERITY_WARN, c->file,
-		    "The copy loads a picture from a server: the relay tracks "
-		    "who opens it. Ask for a stream without it.");
 }
 
 static void judge_provider(const struct check_facts *x, struct findings *f)
@@ -181,7 +182,7 @@ void judge_sender_host(const struct check_facts *x, struct findings *f)
 		judge_hosts(x, f);
 		judge_lists(x, f);
 	} else {
-		judge_copy(x, f);
+		judge_returned_copy(x, f);
 		judge_provider(x, f);
 	}
 	if (sender_is_own(x))

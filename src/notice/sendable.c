@@ -1,6 +1,7 @@
 /* What must be there before a send, beyond syntax. */
 #include "notice/notice.h"
 #include "base/conf.h"
+#include "base/utf8.h"
 #include "domain/idna.h"
 #include "mail/address.h"
 #include "mail/verp.h"
@@ -199,6 +200,21 @@ static int check_own_domains(const struct notice *n, struct err *e)
 	return rc;
 }
 
+/* It is signed as it is written, so it stands there as receivers look it up. */
+static int check_ascii(const char *setting, struct str value, struct err *e)
+{
+	struct buf ascii = BUF_INIT(2 * KiB);
+	struct err ignored = {0};
+	int rc = 0;
+
+	if (!utf8_is_ascii(value) &&
+	    idna_to_ascii(value, &ascii, &ignored) == 0)
+		rc = refuse(e, setting, "'%.*s': write it in A-labels: %.*s",
+		    SHOWN(value), STR_ARG(buf_str(&ascii)));
+	buf_release(&ascii);
+	return rc;
+}
+
 static int check_dkim(const struct notice *n, struct err *e)
 {
 	for (size_t i = 0; i < n->dkim_count; i++) {
@@ -223,7 +239,9 @@ static int check_dkim(const struct notice *n, struct err *e)
 				    "keygen' makes one), or remove the whole "
 				    "section",
 				    need[k].say);
-			if (k == 0 && check_domain(setting, d->domain, e) < 0)
+			if (k == 0 &&
+			    (check_domain(setting, d->domain, e) < 0 ||
+				check_ascii(setting, d->domain, e) < 0))
 				return ERR_INPUT;
 		}
 	}

@@ -18,6 +18,11 @@ static inline struct judged *judge_family(
 	j->arena = ARENA_INIT(16 * MiB);
 	j->f = findings_new(&j->arena);
 	family->judge(x, j->f);
+	/* --explain tells the worst that a rule says by itself */
+	for (size_t i = 0; i < j->f->count; i++)
+		t_true(j->f->v[i].severity <= j->f->v[i].rule->severity,
+		    "%s %s says more than its rule may", j->f->v[i].rule->id,
+		    j->f->v[i].check);
 	return j;
 }
 

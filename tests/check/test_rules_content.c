@@ -521,6 +521,13 @@ static void text_that_can_not_be_read_is_one_finding(void **state)
 	m.x.text_error = S("message.md: says nothing");
 	content_judge(&m);
 	t_int(content_says(&m, "S-34", "text"), SEVERITY_BLOCK);
+	/* the sender's address: S-01 says it, where it blocks */
+	m.x.text_error = S("notice.ini: [from] address: one is wanted");
+	content_judge(&m);
+	t_int(m.f->count, 0);
+	m.x.identity.address_ok = true;
+	content_judge(&m);
+	t_int(content_says(&m, "S-34", "text"), SEVERITY_BLOCK);
 	content_end(&m);
 }
 

@@ -321,6 +321,11 @@ static void what_is_missing_or_wrong_is_named(void **state)
 		"[dkim]\ndomain = example.com\nselector = s\nkey = k\n"
 		"[dkim.2]\ndomain = example.com\nselector = s\n",
 		"notice.ini: [dkim.2] key: is missing"},
+	    {"kind", "kind",
+		"[dkim]\ndomain = b\xc3\xbc"
+		"cher.example\nselector = s\nkey = k\n",
+		"notice.ini: [dkim] domain: 'b\xc3\xbc"
+		"cher.example': write it in A-labels: xn--bcher-kva.example"},
 	    {"kind", "kind", "[dkim]\ndomain = -x\nselector = s\nkey = k\n",
 		"[dkim] domain: '-x' is no domain"},
 	    {"kind", "kind", "[send]\nrelay_secret_file = f\n",
