@@ -92,6 +92,8 @@ static void judge_spf(const struct check_facts *x, struct findings *f)
 		    "SPF record could speak for the mail.");
 		return;
 	}
+	if (i->bounce.mx && i->bounce.mx->status == DNS_NXDOMAIN)
+		return; /* the name does not exist: S-13 says so */
 	finding_judged(f, "S-07");
 	if (!judge_spf_record(x, f))
 		return;

@@ -25,6 +25,20 @@ bool sender_is_own(const struct check_facts *x)
 	return !is_open(x) && x->identity.address_ok && x->identity.from.own;
 }
 
+/* The domain that the sender's imitates, or NULL. */
+static const struct identity_main *imitated(const struct identity_facts *i)
+{
+	const struct identity_main *m = NULL;
+
+	for (size_t k = 0; k < i->mains; k++) {
+		if (str_eq(i->main[k].name, i->from.org))
+			return NULL;
+		if (i->main[k].alike.relation == LOOKALIKE_COUSIN && !m)
+			m = &i->main[k];
+	}
+	return m;
+}
+
 /* ---- S-01, S-16 */
 
 static void judge_own(const struct check_facts *x, struct findings *f)
@@ -53,6 +67,8 @@ static void judge_own(const struct check_facts *x, struct findings *f)
 		    "others.");
 		return;
 	}
+	if (!i->from.own && imitated(i))
+		return; /* S-03 says it better */
 	if (!i->from.own)
 		finding_add(f, "S-01", "foreign-domain", SEVERITY_BLOCK,
 		    ADDRESS,
@@ -78,8 +94,10 @@ static void judge_third_party(const struct check_facts *x, struct findings *f)
 	if (!x->notice->own_domains.n)
 		return;
 	finding_judged(f, "S-16");
+	/* A strange sender's own signature is S-01's or S-03's matter. */
 	for (size_t k = 0; k < i->keys; k++)
-		own |= i->key[k].own;
+		own |= i->key[k].own || (i->address_ok && !i->from.own &&
+					    str_eq(i->key[k].org, i->from.org));
 	for (size_t k = 0; k < i->keys && !own; k++)
 		finding_add(f, "S-16", "signs-as-stranger", SEVERITY_BLOCK,
 		    S("notice.ini [dkim] domain"),
@@ -147,17 +165,11 @@ static void judge_age(const struct check_facts *x, struct findings *f)
 static void judge_cousin(const struct check_facts *x, struct findings *f)
 {
 	const struct identity_facts *i = &x->identity;
-	const struct identity_main *m = NULL;
+	const struct identity_main *m = imitated(i);
 
 	if (!i->mains)
 		return;
 	finding_judged(f, "S-03");
-	for (size_t k = 0; k < i->mains; k++) {
-		if (str_eq(i->main[k].name, i->from.org))
-			return;
-		if (i->main[k].alike.relation == LOOKALIKE_COUSIN && !m)
-			m = &i->main[k];
-	}
 	if (!m)
 		return;
 	if (i->from.own && strcmp(m->alike.kind, "tld-swap") == 0)

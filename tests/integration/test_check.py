@@ -66,6 +66,19 @@ for d in ("example-notice.com", "examp1e.com", "exampel.com",
           "noticeexample.com", "example2026.com"):
     VARIANTS.append(("S-03", f"From at the cousin {d}", cousin(d)))
 
+def moved(domain):
+    """All of it at a domain that the company does not name as its own."""
+    def fn(n):
+        cousin(domain)(n)
+        n.set("organisation", "own_domains", "example.com")
+    return fn
+VARIANTS.append(("S-03", "From and signature at a cousin, not declared",
+                 moved("example-notice.com")))
+VARIANTS.append(("S-01", "From and signature at a stranger's domain",
+                 moved("globex-mailer.net")))
+setting("S-13", "the bounce domain does not exist", "bounce", "address",
+        "bounces@nosuch.example.com")
+
 SPF = '"v=spf1 ip4:192.0.2.25 -all"'
 zone("S-07", "no SPF record", f"example.com. TXT {SPF}\n", "")
 zone("S-07", "two SPF records", f"example.com. TXT {SPF}\n",
@@ -149,6 +162,21 @@ text("S-22", "four links", LINK, " ".join(
     f"<https://www.example.com/{x}>" for x in "abcd") + " " + LINK)
 text("S-24", "a picture from a server", "# Notice of Data Breach",
      "# Notice of Data Breach\n\n![](https://www.example.com/p.gif?id=1)")
+def added(rule, what, sentence):
+    text(rule, what, "## For More Information",
+         sentence + "\n\n## For More Information")
+added("S-22", "a page of ours that leads on to another",
+      "See https://www.example.com/out?to=https%3A%2F%2Fother.example%2F.")
+added("S-22", "another page than the one shown",
+      "See [www.example.com/notice](https://www.example.com/other).")
+added("S-25", "a sale", "Shop our winter sale.")
+added("S-25", "a better plan", "Upgrade to Example Premium for $9 a month.")
+added("S-26", "a copy of a passport",
+      "We need a copy of your passport to go on.")
+added("S-26", "a recovery phrase",
+      "Write down your recovery phrase and send it to us.")
+added("S-26", "a number to have at hand",
+      "Please have your Social Security number ready when you call.")
 text("S-25", "an offer", "## For More Information",
      "Save 20% on your next order with code SORRY20. Shop now! Follow us on "
      "Instagram.\n\n## For More Information")
