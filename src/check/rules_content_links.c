@@ -139,6 +139,30 @@ static struct str tracking_of(const struct phrases *p, struct str url)
 	return STR_NONE;
 }
 
+/* Whether a parameter is an address of its own: the page would lead on there. */
+static bool leads_on(struct str url)
+{
+	ptrdiff_t at = str_chr(url, '?');
+	struct str rest = at < 0 ? STR_NONE : str_from(url, (size_t)at + 1);
+
+	while (rest.p) {
+		struct str value = str_cut(&rest, '&');
+
+		at = str_chr(value, '=');
+		if (at < 0)
+			continue;
+		value = str_from(value, (size_t)at + 1);
+		if (str_istarts(value, S("http:")) ||
+		    str_istarts(value, S("https:")) ||
+		    str_istarts(value, S("http%3a")) ||
+		    str_istarts(value, S("https%3a")) ||
+		    str_istarts(value, S("//")) ||
+		    str_istarts(value, S("%2f%2f")))
+			return true;
+	}
+	return false;
+}
+
 static void judge_host(struct judged *j, const struct target *t)
 {
 	const struct phrases *p = j->x->content.phrases;
@@ -220,6 +244,12 @@ static void judge_target(struct judged *j, const struct target *t)
 			"clicked"),
 		    "Take \"%.*s\" and the like out of the link.",
 		    STR_ARG(tracking));
+	if (leads_on(t->url))
+		finding_remedy(j->f,
+		    blocks(j, "redirector", t,
+			"leads on to another address, which stands in the "
+			"link"),
+		    "Write the whole address of the page itself.");
 	if (own && is_download(p, t->url))
 		finding_remedy(j->f,
 		    blocks(j, "download", t,
@@ -237,6 +267,29 @@ static bool related(const struct check_facts *x, struct str a, struct str b)
 	       (content_is_own(x, a) && content_is_own(x, b));
 }
 
+/* The path of a URL without the slash at its end, to the query. */
+static struct str page_of(struct str url)
+{
+	ptrdiff_t at = str_find(url, S("://"));
+
+	if (at >= 0)
+		url = str_from(url, (size_t)at + 3);
+	at = str_chr(url, '/');
+	url = at < 0 ? STR_NONE : str_from(url, (size_t)at + 1);
+	while (url.n && (str_ends(url, S("/")) || str_ends(url, S(".")) ||
+			    str_ends(url, S(","))))
+		url.n--;
+	return url;
+}
+
+/* A page is shown, and the link leads to another one. */
+static bool another_page(struct str shown, struct str target)
+{
+	struct str page = page_of(shown);
+
+	return page.n && !str_eq(page, page_of(target));
+}
+
 static void judge_shown(struct judged *j, const struct markup_link *k)
 {
 	struct str host = content_host(k->target), shown = STR_NONE;
@@ -252,7 +305,8 @@ static void judge_shown(struct judged *j, const struct markup_link *k)
 		    !str_istarts(str_from(k->target, 7), s))
 			shown = s;
 		if (is_web(k->target) && (flags & PROSE_DOMAIN) &&
-		    !related(j->x, content_host(s), host))
+		    (!related(j->x, content_host(s), host) ||
+			another_page(s, k->target)))
 			shown = s;
 	}
 	if (shown.n)

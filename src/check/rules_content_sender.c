@@ -221,7 +221,8 @@ static void judge_style(const struct check_facts *x, struct findings *f,
 		    "Take it out.");
 	if (n > max)
 		finding_remedy(f,
-		    finding_add(f, "S-20", "length", SEVERITY_WARN,
+		    finding_add(f, "S-20", "length",
+			n > max + max / 4 ? SEVERITY_BLOCK : SEVERITY_WARN,
 			str_of(where),
 			"has %zu characters; many programs show %u", n, max),
 		    "Shorten it; company and matter come first.");

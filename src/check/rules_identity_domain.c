@@ -25,6 +25,19 @@ bool sender_is_own(const struct check_facts *x)
 	return !is_open(x) && x->identity.address_ok && x->identity.from.own;
 }
 
+/* The domain that the sender's imitates, or NULL.  The first is the one people
+ * know; From may be the page's, too. */
+static const struct identity_main *imitated(const struct identity_facts *i)
+{
+	if (i->mains && str_eq(i->main[0].name, i->from.org))
+		return NULL;
+	for (size_t k = 0; k < i->mains; k++)
+		if (!str_eq(i->main[k].name, i->from.org) &&
+		    i->main[k].alike.relation == LOOKALIKE_COUSIN)
+			return &i->main[k];
+	return NULL;
+}
+
 /* ---- S-01, S-16 */
 
 static void judge_own(const struct check_facts *x, struct findings *f)
@@ -78,8 +91,11 @@ static void judge_third_party(const struct check_facts *x, struct findings *f)
 	if (!x->notice->own_domains.n)
 		return;
 	finding_judged(f, "S-16");
+	/* what an imitation signs with is no other matter than itself */
 	for (size_t k = 0; k < i->keys; k++)
-		own |= i->key[k].own;
+		own |= i->key[k].own ||
+		       (i->address_ok && !i->from.own && imitated(i) &&
+			   str_eq(i->key[k].org, i->from.org));
 	for (size_t k = 0; k < i->keys && !own; k++)
 		finding_add(f, "S-16", "signs-as-stranger", SEVERITY_BLOCK,
 		    S("notice.ini [dkim] domain"),
@@ -147,18 +163,11 @@ static void judge_age(const struct check_facts *x, struct findings *f)
 static void judge_cousin(const struct check_facts *x, struct findings *f)
 {
 	const struct identity_facts *i = &x->identity;
-	const struct identity_main *m = NULL;
+	const struct identity_main *m = imitated(i);
 
 	if (!i->mains)
 		return;
 	finding_judged(f, "S-03");
-	/* the first is the one people know; From may be the page's, too */
-	if (str_eq(i->main[0].name, i->from.org))
-		return;
-	for (size_t k = 0; k < i->mains && !m; k++)
-		if (!str_eq(i->main[k].name, i->from.org) &&
-		    i->main[k].alike.relation == LOOKALIKE_COUSIN)
-			m = &i->main[k];
 	if (!m)
 		return;
 	if (i->from.own && strcmp(m->alike.kind, "tld-swap") == 0)

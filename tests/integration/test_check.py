@@ -9,7 +9,8 @@ from check_notice import CheckNotice, MESSAGE, PEOPLE, ZONE
 VARIANTS = []
 
 def broken(rule, what):
-    """The function breaks one thing; `rule` must be the only one to block."""
+    """The function breaks one thing; `rule` must be the only one to block (or
+    the only ones, where two are about it)."""
     def add(fn):
         VARIANTS.append((rule, what, fn))
         return fn
@@ -65,6 +66,19 @@ def cousin(domain):
 for d in ("example-notice.com", "examp1e.com", "exampel.com",
           "noticeexample.com", "example2026.com"):
     VARIANTS.append(("S-03", f"From at the cousin {d}", cousin(d)))
+
+def moved(domain):
+    """All of it at a domain that the company does not name as its own."""
+    def fn(n):
+        cousin(domain)(n)
+        n.set("organisation", "own_domains", "example.com")
+    return fn
+VARIANTS.append(("S-01 S-03", "From and signature at a cousin, not declared",
+                 moved("example-notice.com")))
+VARIANTS.append(("S-01 S-16", "a vendor sends in its own name",
+                 moved("globex-mailer.net")))
+setting("S-13", "the bounce domain does not exist", "bounce", "address",
+        "bounces@nosuch.example.com")
 
 SPF = '"v=spf1 ip4:192.0.2.25 -all"'
 zone("S-07", "no SPF record", f"example.com. TXT {SPF}\n", "")
@@ -149,6 +163,21 @@ text("S-22", "four links", LINK, " ".join(
     f"<https://www.example.com/{x}>" for x in "abcd") + " " + LINK)
 text("S-24", "a picture from a server", "# Notice of Data Breach",
      "# Notice of Data Breach\n\n![](https://www.example.com/p.gif?id=1)")
+def added(rule, what, sentence):
+    text(rule, what, "## For More Information",
+         sentence + "\n\n## For More Information")
+added("S-22", "a page of ours that leads on to another",
+      "See https://www.example.com/out?to=https%3A%2F%2Fother.example%2F.")
+added("S-22", "another page than the one shown",
+      "See [www.example.com/notice](https://www.example.com/other).")
+added("S-25", "a sale", "Shop our winter sale.")
+added("S-25", "a better plan", "Upgrade to Example Premium for $9 a month.")
+added("S-26", "a copy of a passport",
+      "We need a copy of your passport to go on.")
+added("S-26", "a recovery phrase",
+      "Write down your recovery phrase and send it to us.")
+added("S-26", "a number to have at hand",
+      "Please have your Social Security number ready when you call.")
 text("S-25", "an offer", "## For More Information",
      "Save 20% on your next order with code SORRY20. Shop now! Follow us on "
      "Instagram.\n\n## For More Information")
@@ -286,7 +315,7 @@ def main():
             breaks(n)
             rc, result, err = check(*n.write(w, f"v{i}"))
             if not t.ok(result is not None and rc == 1 and
-                        blocking(result) == [rule], f"{rule}: {what}"):
+                        blocking(result) == rule.split(), f"{rule}: {what}"):
                 t.note(f"exit {rc} {err}")
                 for line in (said(result) if result else "").splitlines():
                     t.note(line)

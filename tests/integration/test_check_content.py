@@ -77,7 +77,9 @@ def cases(t):
             'Important update about your account from Harbor Payroll',
     ]:
         t('subj bad ' + s, 'S-20', d, ini=[(S, 'subject = ' + s)])
-    t('subj long', '~S-20', d,
+    t('subj a bit long', '~S-20', d,
+      ini=[(S, 'subject = Harbor Payroll: Notice of Data Breach that happened in the month of October 2026')])
+    t('subj long', 'S-20', d,
       ini=[(S, 'subject = Harbor Payroll: Notice of Data Breach that happened in the month of October 2026 and was found in Novembe')])
     N = '(?s)(\\[from\\]\nname = )[^\n]*'
     for s in [
