@@ -37,7 +37,8 @@ static int gather(struct asked *o, struct err *e)
 {
 	int rc;
 
-	if ((rc = notice_open_with(o->dir, o->cli->config, &o->notice, e)) < 0 ||
+	if ((rc = notice_open_with(o->dir, o->cli->config, &o->notice, e)) <
+		0 ||
 	    (rc = load_pack(o, e)) < 0)
 		return rc;
 	rc = people_open(o->dir, &o->people, e);

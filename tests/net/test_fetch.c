@@ -29,7 +29,8 @@ static void run_python(const char *dir, int in, int out)
 				       : "tests/data");
 	dup2(in, 0);
 	dup2(out, 1);
-	execl("/usr/bin/python3", "/usr/bin/python3", script, dir, (char *)NULL);
+	execl(
+	    "/usr/bin/python3", "/usr/bin/python3", script, dir, (char *)NULL);
 	_exit(127);
 }
 
