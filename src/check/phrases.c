@@ -14,6 +14,8 @@ struct phrase {
 	bool heading;    /* its first part must be in a heading */
 	unsigned words;
 	struct str *word; /* folded; ".." and "&" are words of their own */
+	/* of each word: which buckets it may fit (prose_bucket()); 0: a join */
+	uint64_t *buckets;
 };
 
 struct section {
@@ -179,6 +181,25 @@ static int check_word(const struct reader *r, struct str w)
 	return 0;
 }
 
+static uint64_t buckets_of(struct str pattern)
+{
+	uint64_t mask = 0;
+
+	if (is_join(pattern))
+		return 0;
+	while (pattern.p) {
+		struct str one = str_cut(&pattern, '|');
+
+		if (!one.n)
+			continue;
+		if (one.p[0] == '<' || one.p[0] == '*' ||
+		    one.p[one.n - 1] == '*')
+			return UINT64_MAX;
+		mask |= UINT64_C(1) << prose_bucket(one);
+	}
+	return mask ? mask : UINT64_MAX;
+}
+
 static int add_words(struct reader *r, struct phrase *f, struct str s)
 {
 	struct str word[PHRASE_WORDS_MAX];
@@ -203,9 +224,12 @@ static int add_words(struct reader *r, struct phrase *f, struct str s)
 	if (!f->words || join)
 		return refuse(r, f->line, ".. and & stand between words");
 	f->word = arena_array(&r->p->arena, f->words, sizeof(word[0]));
-	if (!f->word)
+	f->buckets = arena_array(&r->p->arena, f->words, sizeof(f->buckets[0]));
+	if (!f->word || !f->buckets)
 		return refuse(r, STR_NONE, "there are too many phrases");
 	memcpy(f->word, word, f->words * sizeof(word[0]));
+	for (unsigned i = 0; i < f->words; i++)
+		f->buckets[i] = buckets_of(word[i]);
 	return 0;
 }
 
@@ -346,7 +370,7 @@ static size_t fits(const struct phrase *f, unsigned k, unsigned end,
 	uint32_t sentence = at < t->words ? t->word[at].sentence : 0;
 
 	for (; k < end; k++, at++) {
-		if (str_eq(f->word[k], S(".."))) {
+		if (!f->buckets[k]) { /* "..": "&" ends a part before it */
 			for (size_t i = at; i < to && i <= at + GAP_MAX; i++) {
 				size_t r;
 
@@ -358,6 +382,7 @@ static size_t fits(const struct phrase *f, unsigned k, unsigned end,
 			return 0;
 		}
 		if (at >= to || t->word[at].sentence != sentence ||
+		    !(f->buckets[k] >> t->word[at].bucket & 1) ||
 		    !word_fits(f->word[k], &t->word[at]))
 			return 0;
 	}
@@ -368,9 +393,13 @@ static bool find_part(const struct phrase *f, unsigned k, unsigned end,
     bool heading, const struct prose *t, size_t from, size_t to,
     struct phrase_hit *ret)
 {
+	uint64_t first = f->buckets[k];
+
 	for (size_t i = from; i < to; i++) {
 		size_t r;
 
+		if (first && !(first >> t->word[i].bucket & 1))
+			continue;
 		if (heading && !t->block[t->word[i].block].heading)
 			continue;
 		if ((r = fits(f, k, end, t, i, to))) {
@@ -390,7 +419,7 @@ static bool find_phrase(const struct phrase *f, const struct prose *t,
 
 	for (; k < f->words; k = end + 1) {
 		for (end = k; end < f->words; end++)
-			if (str_eq(f->word[end], S("&")))
+			if (!f->buckets[end] && str_eq(f->word[end], S("&")))
 				break;
 		if (!find_part(
 			f, k, end, f->heading && k == 0, t, from, to, &hit))

@@ -366,6 +366,7 @@ static struct prose_word *add_word(
 	    .date = t->date,
 	    .block = (uint32_t)p->blocks,
 	    .sentence = p->sentences};
+	w->bucket = prose_bucket(w->s);
 	return w;
 }
 

@@ -31,8 +31,19 @@ struct prose_word {
 	struct str written; /* as it stood there */
 	unsigned flags;
 	uint32_t block, sentence;
-	uint32_t date; /* 20261103, or 0 */
+	uint32_t date;  /* 20261103, or 0 */
+	uint8_t bucket; /* prose_bucket() of `s` */
 };
+
+/* 0 to 63: two words of different buckets are different. */
+static inline uint8_t prose_bucket(struct str s)
+{
+	uint32_t h = 2166136261u;
+
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ (unsigned char)s.p[i]) * 16777619u;
+	return (uint8_t)((h ^ (h >> 15)) & 63);
+}
 
 struct prose_block {
 	struct str text;
