@@ -13,12 +13,13 @@ static void print_overview(FILE *f)
 	      "\n",
 	    f);
 	for (size_t i = 0; cli_commands[i]; i++)
-		fprintf(f, "  %-8s %s\n", cli_commands[i]->name,
+		fprintf(f, "  %-9s %s\n", cli_commands[i]->name,
 		    cli_commands[i]->summary);
 	fputs("\n"
 	      "A first mailing, with nothing leaving this machine:\n"
 	      "  tocsin new breach-2026 --kind breach\n"
 	      "  $EDITOR breach-2026/notice.ini breach-2026/message.md\n"
+	      "                       (roles left empty: nobody need approve)\n"
 	      "  tocsin import breach-2026 people.csv\n"
 	      "  tocsin preview breach-2026\n"
 	      "  tocsin sink --listen 127.0.0.1:2525 &\n"
