@@ -35,18 +35,12 @@ static void ask(const struct law_pack *p, const struct law_facts *f)
 	    {S("DE"), 1}, {S("CA-QC"), 100001}, {S("US"), 3}, {S("JP"), 4}};
 	struct arena a = {.max = 64 * MiB};
 	struct law_channel_choice choice;
-	struct law_content *content;
 	struct law_duties d;
 	struct err e;
-	size_t n;
 
 	if (law_assess(p, f, place, ARRAY_SIZE(place), &a, &d, &e) == 0)
 		for (size_t i = 0; i < d.count; i++)
 			check_duty(&d.d[i], i ? &d.d[i - 1] : NULL);
-	if (law_content_for(
-		p, f, place, ARRAY_SIZE(place), &a, &content, &n, &e) == 0)
-		for (size_t i = 0; i < n; i++)
-			ENSURE(law_keyword_text(p, content[i].keyword));
 	law_channel_for(p, f, S("US-CA"), S("consent"), true, true, &choice);
 	ENSURE(choice.why && law_channel_name(choice.channel));
 	arena_release(&a);

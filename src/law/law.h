@@ -154,20 +154,6 @@ void law_channel_for(const struct law_pack *p, const struct law_facts *f,
 /* Words a legal_ground cell may hold; ends with NULL. */
 extern const char *const law_grounds[];
 
-/* ---- text for one group of people */
-struct law_content {
-	struct str keyword;
-	struct str id, regime; /* the first row that asks */
-	struct str confidence;
-	bool recommended; /* "rec-": guidance, not law */
-	bool forbidden;   /* "no-nature-of-breach" ...: must be absent */
-};
-/* Union of required_elements over rows (individuals, yes or if) of these
- * places: what one variant's text must and must not say. */
-int law_content_for(const struct law_pack *p, const struct law_facts *f,
-    const struct law_place *place, size_t places, struct arena *a,
-    struct law_content **ret, size_t *ret_count, struct err *e);
-
 /* ---- dates, exact */
 /* Adds an ISO 8601 duration of the pack's grammar ("P30D", "PT72H", "P1M",
  * "P5D:business") to a moment; months end at the month's end; business days

@@ -68,8 +68,7 @@ enum law_event {
 	EVENT_REPORTABLE_INFORMATION,
 	EVENT_COUNT
 };
-/* As in the pack, and in words: "the discovery". */
-const char *law_event_name(enum law_event e);
+/* In words: "the discovery". */
 const char *law_event_text(enum law_event e);
 bool law_event_parse(struct str s, bool anchor, enum law_event *ret);
 

@@ -62,11 +62,6 @@ static const struct word {
 	"before the persons are told", true, false},
 };
 
-const char *law_event_name(enum law_event e)
-{
-	return events[e].name;
-}
-
 const char *law_event_text(enum law_event e)
 {
 	return events[e].text;
