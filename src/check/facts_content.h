@@ -13,6 +13,10 @@
 
 /* What the made-up person has in each field: it is found again in links. */
 #define CONTENT_MARKER "Samplevalue"
+/* ... and who that is. */
+#define CONTENT_GIVEN   "Alex"
+#define CONTENT_FAMILY  "Sample"
+#define CONTENT_ADDRESS "alex.sample@example.net"
 
 #define CONTENT_LETTERS 3u  /* real ones kept of one file */
 #define CONTENT_PEOPLE  20u /* of all files, compared with one another */
