@@ -5,6 +5,7 @@
 
 struct counting {
 	struct people *people;
+	const struct tranches *tranches;
 	struct arena *arena;
 	struct obligations *to;
 	struct err *e;
@@ -88,6 +89,38 @@ static bool has_tranches(struct people *p)
 	return false;
 }
 
+/* Its line in tranches.tsv; those of no line stand behind. */
+static size_t line_of(const struct tranches *all, struct str name)
+{
+	const struct tranche *t = tranche_find(all, name);
+
+	return t ? (size_t)(t - all->t) : all->count;
+}
+
+static bool comes_before(const struct tranches *all, struct str a, struct str b)
+{
+	size_t x = line_of(all, a), y = line_of(all, b);
+
+	return x != y ? x < y : str_cmp(a, b) < 0;
+}
+
+/* The first import stays first.  Few, and mostly in order. */
+static void sort_tranches(struct counting *c)
+{
+	struct obligation *v = c->to->v, one;
+
+	for (size_t i = 2; i < c->to->count; i++) {
+		size_t k = i;
+
+		one = v[i];
+		for (; k > 1 &&
+		       comes_before(c->tranches, one.tranche, v[k - 1].tranche);
+		     k--)
+			v[k] = v[k - 1];
+		v[k] = one;
+	}
+}
+
 static int count_places(struct counting *c, struct err *e)
 {
 	int rc;
@@ -101,6 +134,7 @@ static int count_places(struct counting *c, struct err *e)
 		 : people_each_group(c->people, on_group, c, e);
 	if (rc == 0 && c->arena->failed)
 		rc = err_set(e, ERR_LIMIT, "there are too many places");
+	sort_tranches(c);
 	/* an audience of tranches alone */
 	if (rc == 0 && !c->to->v[0].people && c->to->count > 1) {
 		c->to->count--;
@@ -144,9 +178,10 @@ int obligations_gather(const struct notice *n, const struct law_pack *pack,
     struct people *p, usec_t now, struct arena *a, struct obligations *ret,
     struct err *e)
 {
-	struct counting c = {.people = p, .arena = a, .to = ret, .e = e};
 	const char *dir = arena_strz(a, n->dir);
 	struct tranches tranches;
+	struct counting c = {
+	    .people = p, .tranches = &tranches, .arena = a, .to = ret, .e = e};
 	int rc;
 
 	*ret = (struct obligations){0};

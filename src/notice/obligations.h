@@ -26,7 +26,7 @@ struct obligation {
 	size_t bars;
 };
 struct obligations {
-	struct obligation *v; /* the first import, then by first met */
+	struct obligation *v; /* the first import, then as in tranches.tsv */
 	size_t count;
 	struct duty_log log; /* of all */
 };

@@ -19,46 +19,56 @@ static size_t count_owed(const struct prenotice *p, enum law_who who)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < p->duties.count; i++)
-		n += prenotice_is_owed(&p->duties.d[i], who);
+	for (size_t i = 0; i < p->owed.count; i++)
+		for (size_t k = 0; k < p->owed.v[i].duties.count; k++)
+			n += prenotice_is_owed(&p->owed.v[i].duties.d[k], who);
 	return n;
 }
 
 /* ---- README.txt: whom first */
 
-static void put_authorities(
-    const struct prenotice *p, bool before, struct buf *out)
+static void put_authority(const struct prenotice *p,
+    const struct obligation *in, const struct law_duty *d, struct buf *out)
 {
-	for (size_t i = 0; i < p->duties.count; i++) {
-		const struct law_duty *d = &p->duties.d[i];
-
-		if (!prenotice_is_owed(d, LAW_REGULATOR) ||
-		    d->before_individuals != before)
-			continue;
-		buf_addz(out, "   ");
-		prenotice_put_name(d, out);
-		buf_addf(out, ": %.*s", STR_ARG(d->regulator));
-		if (d->has_deadline) {
-			buf_addz(out, ", by ");
-			prenotice_put_date(out, d->deadline);
-			if (d->passed)
-				buf_addz(out, " (PASSED)");
-		} else {
-			buf_addf(out, ", %.*s", STR_ARG(d->rule_text));
-		}
-		if (d->applies == LAW_IF)
-			buf_addz(out, " (only if it applies)");
-		buf_addc(out, '\n');
+	buf_addz(out, "   ");
+	prenotice_put_name(p, in, d, out);
+	buf_addf(out, ": %.*s", STR_ARG(d->regulator));
+	if (d->has_deadline) {
+		buf_addz(out, ", by ");
+		prenotice_put_date(out, d->deadline);
+		if (d->passed)
+			buf_addz(out, " (PASSED)");
+	} else {
+		buf_addf(out, ", %.*s", STR_ARG(d->rule_text));
 	}
+	if (d->applies == LAW_IF)
+		buf_addz(out, " (only if it applies)");
+	prenotice_put_tranche(in, out);
+	buf_addc(out, '\n');
 }
 
-static bool has_before(const struct prenotice *p)
+/* Those to be told before the people, or the others; how many.  `out` may be
+ * NULL. */
+static size_t put_authorities(
+    const struct prenotice *p, bool before, struct buf *out)
 {
-	for (size_t i = 0; i < p->duties.count; i++)
-		if (prenotice_is_owed(&p->duties.d[i], LAW_REGULATOR) &&
-		    p->duties.d[i].before_individuals)
-			return true;
-	return false;
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->owed.count; i++) {
+		const struct obligation *in = &p->owed.v[i];
+
+		for (size_t k = 0; k < in->duties.count; k++) {
+			const struct law_duty *d = &in->duties.d[k];
+
+			if (!prenotice_is_owed(d, LAW_REGULATOR) ||
+			    d->before_individuals != before)
+				continue;
+			if (out)
+				put_authority(p, in, d, out);
+			n++;
+		}
+	}
+	return n;
 }
 
 static void put_mail_side(
@@ -116,7 +126,7 @@ void prenotice_put_readme(const struct prenotice *p, struct buf *out)
 		    "law table, so it was\n"
 		    "   left out: %.*s\n\n",
 		    STR_ARG(first_sentence(p->unknown_word)));
-	if (has_before(p)) {
+	if (put_authorities(p, true, NULL)) {
 		buf_addf(out,
 		    "%u. Authorities that must know BEFORE the people do; the "
 		    "gate of 'tocsin\n"
@@ -126,7 +136,7 @@ void prenotice_put_readme(const struct prenotice *p, struct buf *out)
 		buf_addc(out, '\n');
 	}
 	put_mail_side(p, &step, out);
-	if (count_owed(p, LAW_REGULATOR)) {
+	if (put_authorities(p, false, NULL)) {
 		buf_addf(out, "%u. The other authorities, each by its day:\n",
 		    step++);
 		put_authorities(p, false, out);
@@ -174,21 +184,21 @@ static int add(const struct prenotice *p, struct report_folder *f,
 	return rc;
 }
 
-static int add_regulators(
-    const struct prenotice *p, struct report_folder *f, struct err *e)
+static int add_regulators(const struct prenotice *p,
+    const struct obligation *in, struct report_folder *f, struct err *e)
 {
 	struct buf name = BUF_INIT(KiB), text = BUF_INIT(TEXT_MAX);
 	int rc = 0;
 
-	for (size_t i = 0; i < p->duties.count && rc >= 0; i++) {
-		const struct law_duty *d = &p->duties.d[i];
+	for (size_t i = 0; i < in->duties.count && rc >= 0; i++) {
+		const struct law_duty *d = &in->duties.d[i];
 
 		if (!prenotice_is_owed(d, LAW_REGULATOR))
 			continue;
 		buf_reset(&name);
 		buf_reset(&text);
-		prenotice_put_name(d, &name);
-		prenotice_put_regulator(p, d, &text);
+		prenotice_put_name(p, in, d, &name);
+		prenotice_put_regulator(p, in, d, &text);
 		rc = report_folder_add(f, buf_cstr(&name), buf_str(&text), e);
 	}
 	buf_release(&name);
@@ -221,7 +231,7 @@ int prenotice_write(
 		rc = add(p, f, files[i].name, files[i].put, e);
 	if (rc >= 0 && count_owed(p, LAW_CRA))
 		rc = add(p, f, "cra.txt", prenotice_put_bureaus, e);
-	if (rc >= 0)
-		rc = add_regulators(p, f, e);
+	for (size_t i = 0; i < p->owed.count && rc >= 0; i++)
+		rc = add_regulators(p, &p->owed.v[i], f, e);
 	return rc;
 }

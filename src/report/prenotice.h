@@ -6,14 +6,14 @@
  *	prenotice_write(p, folder, &e);          pure but for the folder
  *	prenotice_free(p);
  *
- * Of the audience only numbers are used: people by place, and by the provider
- * of their mailbox.  No name and no address of a recipient gets into a text.
+ * Of the audience only numbers are used: people by tranche and place, and by
+ * the provider of their mailbox.  No name and no address of a recipient gets into a text.
  */
 #pragma once
 
 #include "crypto/digest.h"
 #include "law/law.h"
-#include "notice/notice.h"
+#include "notice/obligations.h"
 #include "report/folder.h"
 
 enum prenotice_provider {
@@ -40,9 +40,7 @@ struct prenotice {
 	struct law_pack *pack;
 	usec_t now;
 	uint64_t people, no_address, provider[PRENOTICE_PROVIDERS];
-	struct law_place *place;
-	size_t places;
-	struct law_duties duties;
+	struct obligations owed; /* tranche by tranche, each with its clock */
 	struct str unknown_word; /* of [facts], which was left out; or none */
 	struct buf sample;       /* a mail to a person made up */
 	unsigned char sample_sha256[DIGEST_SIZE];

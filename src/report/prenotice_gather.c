@@ -1,9 +1,7 @@
 /* What is in the folder: settings, numbers of the audience, duties, a sample.
  */
 #include "base/limits.h"
-#include "check/census.h"
 #include "notice/composer.h"
-#include "notice/duty.h"
 #include "report/prenotice.h"
 #include "report/sample.h"
 
@@ -93,50 +91,10 @@ static int count_person(const struct people_row *row, void *arg)
 	return 0;
 }
 
-struct counting {
-	struct prenotice *p;
-	size_t room;
-};
-
-/* Groups differ by segment and language, too. */
-static int count_group(const struct people_group *g, void *arg)
-{
-	struct counting *c = arg;
-	struct prenotice *p = c->p;
-	struct law_place *bigger;
-	size_t i = 0;
-
-	if (!g->jurisdiction.n)
-		return 0;
-	while (i < p->places && !str_eq(p->place[i].code, g->jurisdiction))
-		i++;
-	if (i < p->places) {
-		p->place[i].people += g->people;
-		return 0;
-	}
-	if (p->places == c->room) {
-		c->room = 2 * c->room + 32;
-		bigger = arena_array(&p->arena, c->room, sizeof(*bigger));
-		if (!bigger)
-			return ERR_LIMIT;
-		if (p->places)
-			memcpy(bigger, p->place, p->places * sizeof(*bigger));
-		p->place = bigger;
-	}
-	p->place[p->places++] = (struct law_place){
-	    .code = arena_dup(&p->arena, g->jurisdiction), .people = g->people};
-	return 0;
-}
-
 static int count(struct prenotice *p, struct people *people, struct err *e)
 {
-	struct counting c = {.p = p};
 	int rc = people_each(people, 0, count_person, p, e);
 
-	if (rc >= 0)
-		rc = people_each_group(people, count_group, &c, e);
-	if (rc == ERR_LIMIT)
-		return err_set(e, rc, "the list has too many places");
 	if (rc >= 0 && !p->people)
 		return err_set(e, ERR_INPUT, "nobody is in the audience");
 	return rc;
@@ -144,11 +102,10 @@ static int count(struct prenotice *p, struct people *people, struct err *e)
 
 /* ---- duties */
 
-static int assess(
-    struct prenotice *p, const struct prenotice_options *o, struct err *e)
+static int assess(struct prenotice *p, struct people *people,
+    const struct prenotice_options *o, struct err *e)
 {
 	struct buf path = BUF_INIT(8 * KiB);
-	struct duty_log log = {0};
 	struct law_facts facts;
 	struct err why = {0};
 	int rc;
@@ -157,16 +114,15 @@ static int assess(
 	rc = law_pack_load(buf_cstr(&path), &p->pack, e);
 	buf_release(&path);
 	if (rc >= 0)
-		rc = duty_log_load(o->dir, &p->arena, &log, e);
-	if (rc < 0 || !check_law_facts(o->notice, o->now, &log, &facts, &why))
-		return rc;
+		rc = obligations_gather(
+		    o->notice, p->pack, people, o->now, &p->arena, &p->owed, e);
+	if (rc >= 0)
+		rc = notice_law_facts(
+		    o->notice, o->now, &p->owed.log, &facts, &why, e);
 	/* as in a check: the other facts still say much */
-	if (why.code)
+	if (rc >= 0 && why.code)
 		p->unknown_word = arena_dup(&p->arena, str_of(why.msg));
-	facts.held_until = duty_hold_until(&log);
-	clock_parse_iso(o->notice->discovered, &facts.discovered);
-	return law_assess(
-	    p->pack, &facts, p->place, p->places, &p->arena, &p->duties, e);
+	return rc;
 }
 
 int prenotice_gather(
@@ -191,7 +147,7 @@ int prenotice_gather(
 	if (rc >= 0)
 		rc = count(p, people, e);
 	if (rc >= 0)
-		rc = assess(p, o, e);
+		rc = assess(p, people, o, e);
 	if (rc >= 0)
 		rc = sample_compose(o->notice, people, o->now, &p->sample, e);
 	if (rc >= 0)

@@ -7,7 +7,26 @@ bool prenotice_is_owed(const struct law_duty *d, enum law_who who)
 	return d->who == who && d->applies != LAW_NO;
 }
 
-void prenotice_put_name(const struct law_duty *d, struct buf *out)
+/* 0: the first import, or the first of those added later. */
+static size_t number_of(const struct prenotice *p, const struct obligation *in)
+{
+	return (size_t)(in - p->owed.v);
+}
+
+void prenotice_put_tranche(const struct obligation *in, struct buf *out)
+{
+	if (!in->tranche.n)
+		return;
+	buf_addf(out, " (people added later: '%.*s'", STR_ARG(in->tranche));
+	if (in->facts.discovered) {
+		buf_addz(out, ", discovered ");
+		prenotice_put_date(out, in->facts.discovered);
+	}
+	buf_addc(out, ')');
+}
+
+void prenotice_put_name(const struct prenotice *p, const struct obligation *in,
+    const struct law_duty *d, struct buf *out)
 {
 	buf_addz(out, "regulators/");
 	for (size_t i = 0; i < d->id.n; i++) {
@@ -17,6 +36,8 @@ void prenotice_put_name(const struct law_duty *d, struct buf *out)
 	}
 	if (d->step > 1)
 		buf_addf(out, "-step%u", d->step);
+	if (number_of(p, in))
+		buf_addf(out, "-tranche%zu", number_of(p, in) + 1);
 	buf_addz(out, ".txt");
 }
 
@@ -86,19 +107,18 @@ static void put_reporter(const struct prenotice *p, struct buf *out)
 	buf_addz(out, "\n\n");
 }
 
-static void put_discovered(const struct prenotice *p, struct buf *out)
+static void put_discovered(const struct obligation *in, struct buf *out)
 {
-	usec_t t;
-
 	buf_addz(out, "   Discovered:    ");
-	if (clock_parse_iso(p->notice->discovered, &t))
-		prenotice_put_date(out, t);
+	if (in->facts.discovered)
+		prenotice_put_date(out, in->facts.discovered);
 	else
 		buf_addz(out, "CHANGE ME (day)");
 	buf_addc(out, '\n');
 }
 
-static void put_incident(const struct prenotice *p, struct buf *out)
+static void put_incident(
+    const struct prenotice *p, const struct obligation *in, struct buf *out)
 {
 	const struct notice *n = p->notice;
 
@@ -108,10 +128,10 @@ static void put_incident(const struct prenotice *p, struct buf *out)
 	    "came about)\n"
 	    "   Happened:      CHANGE ME (day, or first and last "
 	    "day)\n");
-	put_discovered(p, out);
+	put_discovered(in, out);
 	buf_addz(out, "   Determined:    ");
-	if (n->facts.determined)
-		prenotice_put_date(out, n->facts.determined);
+	if (in->facts.determined)
+		prenotice_put_date(out, in->facts.determined);
 	else
 		buf_addz(out, "CHANGE ME (day on which you were sure)");
 	buf_addz(out, "\n   Kinds of data: ");
@@ -131,7 +151,7 @@ static void put_incident(const struct prenotice *p, struct buf *out)
 	    "planned)\n\n");
 }
 
-static void put_product(const struct prenotice *p, struct buf *out)
+static void put_product(const struct obligation *in, struct buf *out)
 {
 	buf_addz(out,
 	    "2. The product\n"
@@ -141,21 +161,26 @@ static void put_product(const struct prenotice *p, struct buf *out)
 	    "sold)\n"
 	    "   Hazard:        CHANGE ME (defect, risk, incidents and "
 	    "injuries)\n");
-	put_discovered(p, out);
+	put_discovered(in, out);
 	buf_addz(out, "   Measures:      CHANGE ME (stop of sale, recall, "
 		      "remedy)\n\n");
 }
 
-static void put_people(
-    const struct prenotice *p, const struct law_duty *d, struct buf *out)
+static void put_people(const struct prenotice *p, const struct obligation *in,
+    const struct law_duty *d, struct buf *out)
 {
 	const struct notice *n = p->notice;
 
 	buf_addz(out, "3. People\n   Here:          ");
 	prenotice_put_number(out, d->people);
-	buf_addf(out, " with residence in %.*s\n   In all:        ",
-	    STR_ARG(d->jurisdiction));
+	buf_addf(out, " with residence in %.*s", STR_ARG(d->jurisdiction));
+	prenotice_put_tranche(in, out);
+	buf_addz(out, "\n   In all:        ");
 	prenotice_put_number(out, p->people);
+	if (in->people < p->people) {
+		buf_addz(out, ", of whom this is about ");
+		prenotice_put_number(out, in->people);
+	}
 	buf_addz(out, "\n   Told by:       mail to ");
 	prenotice_put_number(out, p->people - p->no_address);
 	buf_addz(out, "; another way for ");
@@ -186,22 +211,43 @@ static void put_required(
 	buf_addc(out, '\n');
 }
 
-void prenotice_put_regulator(
-    const struct prenotice *p, const struct law_duty *d, struct buf *out)
+void prenotice_put_regulator(const struct prenotice *p,
+    const struct obligation *in, const struct law_duty *d, struct buf *out)
 {
 	put_head(d, out);
 	put_reporter(p, out);
 	if (p->notice->kind == NOTICE_RECALL ||
 	    p->notice->kind == NOTICE_SAFETY)
-		put_product(p, out);
+		put_product(in, out);
 	else
-		put_incident(p, out);
-	put_people(p, d, out);
+		put_incident(p, in, out);
+	put_people(p, in, d, out);
 	put_required(p, d, out);
 	buf_addf(out,
 	    "When it is sent, write it down; the gate of 'tocsin send' asks "
 	    "for it:\n"
 	    "  tocsin duties --help\n");
+}
+
+static void put_bureau_duties(const struct obligation *in, struct buf *out)
+{
+	for (size_t i = 0; i < in->duties.count; i++) {
+		const struct law_duty *d = &in->duties.d[i];
+
+		if (!prenotice_is_owed(d, LAW_CRA))
+			continue;
+		buf_addf(out, "* %.*s, %.*s: ", STR_ARG(d->name),
+		    STR_ARG(d->regime));
+		prenotice_put_number(out, d->people);
+		buf_addz(out, " people");
+		prenotice_put_tranche(in, out);
+		buf_addz(out, "; ");
+		put_by_when(d, out);
+		if (d->applies == LAW_IF)
+			buf_addf(out, " (only if: %.*s)", STR_ARG(d->question));
+		buf_addf(out, " [as of %.*s, confidence %.*s]\n",
+		    STR_ARG(d->as_of), STR_ARG(d->confidence_content));
+	}
 }
 
 void prenotice_put_bureaus(const struct prenotice *p, struct buf *out)
@@ -221,21 +267,8 @@ void prenotice_put_bureaus(const struct prenotice *p, struct buf *out)
 	    "laws ask:\n"
 	    "\n",
 	    STR_ARG(p->notice->org_name));
-	for (size_t i = 0; i < p->duties.count; i++) {
-		const struct law_duty *d = &p->duties.d[i];
-
-		if (!prenotice_is_owed(d, LAW_CRA))
-			continue;
-		buf_addf(out, "* %.*s, %.*s: ", STR_ARG(d->name),
-		    STR_ARG(d->regime));
-		prenotice_put_number(out, d->people);
-		buf_addz(out, " people; ");
-		put_by_when(d, out);
-		if (d->applies == LAW_IF)
-			buf_addf(out, " (only if: %.*s)", STR_ARG(d->question));
-		buf_addf(out, " [as of %.*s, confidence %.*s]\n",
-		    STR_ARG(d->as_of), STR_ARG(d->confidence_content));
-	}
+	for (size_t i = 0; i < p->owed.count; i++)
+		put_bureau_duties(&p->owed.v[i], out);
 	buf_addz(out,
 	    "\n"
 	    "Timing of the notices:  CHANGE ME (first and last day)\n"

@@ -3,7 +3,7 @@
 audience is in it."""
 import email, hashlib, json, os, stat, sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import Tap, Work, run
+from harness import Tap, Work, must, run
 from check_notice import CheckNotice
 
 ALWAYS = ["README.txt", "apple-icloudadmin.txt", "blocklists.txt",
@@ -110,6 +110,38 @@ def regulators(t, files):
     t.ok("regulators/us-ca.txt" not in files and "cra.txt" not in files,
          "who is not owed any gets none", list(files))
 
+def tranches(t, w):
+    """People found later have a clock of their own, so drafts of their own."""
+    d, _, _ = notice().write(w, "late")
+    for name, day, place in (("second", "2026-11-20", "US-MD"),
+                             ("a/b", "2026-11-23", "US-IN")):
+        w.write("late.csv", "person_id,name,email,jurisdiction,ref,page\n" +
+                f"L-{place},Zoe Quill,zq9@gmail.com,{place},r,"
+                "https://www.example.com/p/9\n")
+        must("import", d, w.path("late.csv"), "--tranche", name,
+             "--discovered", day)
+    rc, stdout, err = run("prenotice", d, w.path("late-out"), "--at",
+                          "2026-11-25", "--quiet")
+    t.equal(rc, 0, "with people added later: made")
+    files = texts(w.path("late-out"))
+    t.equal(sorted(f for f in files if f.startswith("regulators/us-md") or
+                   f.startswith("regulators/us-in")),
+            ["regulators/us-in-tranche3.txt",
+             "regulators/us-md-tranche2.txt", "regulators/us-md.txt"],
+            "a draft for each authority and clock")
+    first, late = (files.get("regulators/us-md.txt", ""),
+                   files.get("regulators/us-md-tranche2.txt", ""))
+    has(t, "the first clock", first, "Here:          5 with", "20 November",
+        "of whom this is about 11")
+    t.ok("added later" not in first, "the first names no tranche", first)
+    has(t, "the second clock", late, "4 January 2027", "Here:          1 with",
+        "Discovered:    20 November 2026", "'second'")
+    has(t, "the third", files.get("regulators/us-in-tranche3.txt", ""),
+        "7 January 2027", "'a/b'")
+    has(t, "README has both", files["README.txt"], "us-md.txt: ",
+        "us-md-tranche2.txt: ", "by 4 January 2027 (people added later: "
+        "'second', discovered 20 November 2026)")
+
 def main():
     t, w = Tap(), Work()
     try:
@@ -125,6 +157,8 @@ def main():
         t.equal(texts(out), first, "and it is as it was")
         rc, stdout, err = run("prenotice", d, w.path("no", "such"))
         t.equal((rc, stdout), (2, ""), "no such place: exit 2")
+
+        tranches(t, w)
 
         many = notice()
         many.people = "person_id,name,email,jurisdiction\n" + "".join(

@@ -44,8 +44,12 @@ static void a_draft_names_law_day_and_numbers(void **state)
 	    .discovered = S("2026-11-03"),
 	    .from_address = S("notice@example.com"),
 	};
-	const struct prenotice p = {
-	    .notice = &n, .people = 12345, .no_address = 345};
+	struct obligation in[] = {
+	    {.people = 12000}, {.tranche = S("second/.."), .people = 345}};
+	const struct prenotice p = {.notice = &n,
+	    .people = 12345,
+	    .no_address = 345,
+	    .owed = {.v = in, .count = 2}};
 	struct law_duty d = {
 	    .id = S("us-md"),
 	    .step = 2,
@@ -66,10 +70,12 @@ static void a_draft_names_law_day_and_numbers(void **state)
 	struct buf out = BUF_INIT(MiB);
 
 	t_true(clock_parse_iso(S("2026-11-20"), &d.deadline));
-	prenotice_put_name(&d, &out);
+	t_true(clock_parse_iso(S("2026-11-03"), &in[0].facts.discovered));
+	t_true(clock_parse_iso(S("2026-12-09"), &in[1].facts.discovered));
+	prenotice_put_name(&p, &in[0], &d, &out);
 	t_str(buf_str(&out), "regulators/us-md-step2.txt");
 	buf_reset(&out);
-	prenotice_put_regulator(&p, &d, &out);
+	prenotice_put_regulator(&p, &in[0], &d, &out);
 	t_has(buf_str(&out), "To:          Attorney General\n");
 	t_has(buf_str(&out), "By when:     20 November 2026 (PASSED: say why");
 	t_has(buf_str(&out), "BEFORE the people are told");
@@ -79,6 +85,17 @@ static void a_draft_names_law_day_and_numbers(void **state)
 	t_has(buf_str(&out), "Here:          1,200 with residence");
 	t_has(buf_str(&out), "mail to 12,000; another way for 345");
 	t_has(buf_str(&out), "Kinds of data: CHANGE ME");
+	t_true(str_find(buf_str(&out), S("added later")) < 0, "no tranche");
+	/* people added later have their own day, and a draft of their own */
+	buf_reset(&out);
+	prenotice_put_name(&p, &in[1], &d, &out);
+	t_str(buf_str(&out), "regulators/us-md-step2-tranche2.txt");
+	buf_reset(&out);
+	prenotice_put_regulator(&p, &in[1], &d, &out);
+	t_has(buf_str(&out), "Discovered:    9 December 2026");
+	t_has(buf_str(&out), "people added later: 'second/..', discovered 9 ");
+	t_has(
+	    buf_str(&out), "In all:        12,345, of whom this is about 345");
 	buf_release(&out);
 }
 
