@@ -119,7 +119,7 @@ int approver_open(struct approver_key *k, const char *role, const char *name,
 static bool is_key_of(const struct approvers *all, const struct approver *one)
 {
 	for (size_t i = 0; i < all->count; i++)
-		if (str_ieq(all->v[i].name, one->name) &&
+		if (approval_same_person(all->v[i].name, one->name) &&
 		    memcmp(all->v[i].key, one->key, APPROVAL_KEY) == 0)
 			return true;
 	return false;

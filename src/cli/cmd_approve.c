@@ -267,6 +267,7 @@ const struct cli_command cmd_approve = {
 	"approvers/; it is made, and enrolled in the notice, at the first use.\n"
 	"Nobody else can sign for that name from then on. People added later\n"
 	"(a tranche) are approved by themselves; earlier approvals stand.\n"
+	"One person may approve in several roles; that is told.\n"
 	"\n"
 	"On another device, which needs no notice:\n"
 	"  there  tocsin approve --new-key ann.pem > ann.pub\n"

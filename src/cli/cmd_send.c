@@ -227,6 +227,7 @@ static int send_all(struct cli *c, const char *dir, struct mailing_options *o)
 	if (rc >= 0 && gate.gated) {
 		cli_say(
 		    c, "%s: checking once more before anything is sent", dir);
+		gate_say_several(c, &gate);
 		rc = ask_gate(&gate, &check, &e);
 		o->gate = &gate.gate;
 	}

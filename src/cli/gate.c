@@ -225,6 +225,20 @@ static void put_strings(
 	json_end(j);
 }
 
+static void put_several(struct json *j, const struct approval_state *s)
+{
+	json_key(j, "several_roles");
+	json_array(j);
+	for (size_t i = 0; i < s->severals; i++) {
+		json_object(j);
+		json_put_str(j, "name", s->several[i].name);
+		put_strings(
+		    j, "roles", s->several[i].role, s->several[i].roles);
+		json_end(j);
+	}
+	json_end(j);
+}
+
 static void put_tranche(struct json *j, const struct approval_state *s)
 {
 	struct buf hex = BUF_INIT(64);
@@ -250,6 +264,7 @@ static void put_tranche(struct json *j, const struct approval_state *s)
 	json_put_u64(j, "voided", s->voided);
 	put_strings(j, "changed", s->changes, s->change_count);
 	put_strings(j, "problems", s->problem, s->problems);
+	put_several(j, s);
 	json_end(j);
 	buf_release(&hex);
 }
@@ -318,6 +333,27 @@ static void print_tranche(const struct approval_state *s, struct buf *out)
 		buf_addf(out, "  since then: %.*s\n", STR_ARG(s->changes[i]));
 	for (size_t i = 0; i < s->problems; i++)
 		buf_addf(out, "  warning: %.*s\n", STR_ARG(s->problem[i]));
+	for (size_t i = 0; i < s->severals; i++) {
+		buf_addz(out, "  note: ");
+		approval_several_text(&s->several[i], out);
+		buf_addc(out, '\n');
+	}
+}
+
+void gate_say_several(const struct cli *c, const struct gate_view *v)
+{
+	char name[GATE_NAME];
+
+	for (size_t i = 0; i < v->tranches; i++)
+		for (size_t k = 0; k < v->state[i].severals; k++) {
+			struct buf text = BUF_INIT(8 * KiB);
+
+			approval_several_text(&v->state[i].several[k], &text);
+			cli_say(c, "note: %s: %.*s",
+			    gate_tranche_name(v->state[i].tranche, name),
+			    STR_ARG(buf_str(&text)));
+			buf_release(&text);
+		}
 }
 
 void gate_print(const struct gate_view *v, struct buf *out)

@@ -49,6 +49,8 @@ int ask_gate(struct gate_view *v, const struct check_options *o, struct err *e);
 void gate_put_json(struct json *j, const struct gate_view *v);
 /* One line for each tranche, and what is missing. */
 void gate_print(const struct gate_view *v, struct buf *out);
+/* Who approved in several roles, a line each. */
+void gate_say_several(const struct cli *c, const struct gate_view *v);
 /* "the first import" or "tranche 'x'" */
 #define GATE_NAME (ROLL_NAME + 32)
 const char *gate_tranche_name(struct str name, char tmp[GATE_NAME]);

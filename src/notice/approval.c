@@ -79,7 +79,8 @@ static bool same_digest(const unsigned char *a, const unsigned char *b)
 static bool same_person(
     const struct approval_record *r, struct str role, struct str name)
 {
-	return approval_same(r->role, role) && approval_same(r->name, name);
+	return approval_same(r->role, role) &&
+	       approval_same_person(r->name, name);
 }
 
 /* NULL: it counts. */
@@ -215,6 +216,8 @@ int approval_judge(const struct approvals *all,
 		ret->problem[ret->problems++] = all->damaged[i];
 	sort_out(all, now, a, ret);
 	count_missing(all, ret);
+	if (approval_find_several(ret, a, e) < 0)
+		return ERR_NOMEM;
 	return name_changes(all, request, a, ret, e);
 }
 

@@ -19,7 +19,8 @@
  * DIR/approvers.txt holds the keys that were enrolled: role, name, public key.
  *
  * A role or a name is one line of UTF-8 without '/', at most APPROVAL_NAME
- * bytes; both are compared without case of ASCII letters.
+ * bytes.  Roles are compared without case of ASCII letters, names by their
+ * letters as they look: "Ann Smith" and "ann  smith." are one person.
  *
  * LIMITS: who can write the folder can take a role out of notice.ini or enrol
  * a key of their own; an approval shows who agreed to what, it does not keep
@@ -38,6 +39,10 @@
 
 /* True for what may be a role or a name; `e` says why not. */
 bool approval_name_ok(const char *what, struct str name, struct err *e);
+
+/* One person's, as far as names tell: the same letters and digits, whatever
+ * case, blanks, punctuation, marks or look-alikes of another script. */
+bool approval_same_person(struct str a, struct str b);
 
 /* ---- who must approve */
 
@@ -154,7 +159,16 @@ struct approval_state {
 	size_t change_count;
 	struct str *problem; /* records that do not count, and why */
 	size_t problems;
+	/* who approved in more than one role, by name or by key: allowed, and
+	 * told (S-49) */
+	struct approval_several {
+		struct str name, *role;
+		size_t roles;
+	} * several;
+	size_t severals;
 };
+/* "Ann approved in 2 roles (legal, security): ..." */
+void approval_several_text(const struct approval_several *x, struct buf *out);
 /* `request`: as it is now.  Pure. */
 int approval_judge(const struct approvals *all,
     const struct roll_tranche *tranche, struct str request, usec_t now,

@@ -121,7 +121,7 @@ const struct approver *approver_find(
     const struct approvers *all, struct str role, struct str name)
 {
 	for (size_t i = 0; i < all->count; i++)
-		if (approval_same(all->v[i].name, name) &&
+		if (approval_same_person(all->v[i].name, name) &&
 		    (!role.p || approval_same(all->v[i].role, role)))
 			return &all->v[i];
 	return NULL;
@@ -133,7 +133,7 @@ int approver_admit(
 	for (size_t i = 0; i < all->count; i++) {
 		const struct approver *x = &all->v[i];
 		bool key = memcmp(x->key, one->key, APPROVAL_KEY) == 0;
-		bool name = approval_same(x->name, one->name);
+		bool name = approval_same_person(x->name, one->name);
 
 		if (key && !name)
 			return err_set(e, ERR_INPUT,

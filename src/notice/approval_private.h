@@ -15,8 +15,11 @@ int approval_sign_text(struct str text, struct pkey *key,
     unsigned char ret_signature[64], struct err *e);
 bool approval_verify_text(struct str text,
     const unsigned char key[APPROVAL_KEY], const unsigned char signature[64]);
-/* Names are the same without case. */
+/* Roles are the same without case. */
 static inline bool approval_same(struct str a, struct str b)
 {
 	return str_ieq(a, b);
 }
+/* Fills `several`. */
+int approval_find_several(
+    struct approval_state *s, struct arena *a, struct err *e);

@@ -56,7 +56,7 @@ int override_admit(const struct override *o, size_t n,
 		return err_set(e, ERR_INPUT,
 		    "the override of %.*s is in force: %.*s and %.*s signed it",
 		    STR_ARG(x->rule), STR_ARG(x->name[0]), STR_ARG(x->name[1]));
-	if (approval_same(x->name[0], act->name))
+	if (approval_same_person(x->name[0], act->name))
 		return err_set(e, ERR_INPUT,
 		    "%.*s has asked for it already; somebody else must "
 		    "confirm it",

@@ -81,7 +81,7 @@ static bool signed_by_them(
 	bool ok = false;
 
 	for (size_t i = 0; i < keys->count && !ok; i++)
-		ok = approval_same(keys->v[i].name, x->name) &&
+		ok = approval_same_person(keys->v[i].name, x->name) &&
 		     memcmp(keys->v[i].key, x->key, sizeof(x->key)) == 0;
 	signed_text(x, &text);
 	ok = ok && !text.over &&

@@ -222,6 +222,25 @@ try:
         must("approve", m, "--as", role, "--by", name)
     t.ok(state(m)["approved"], "and then it is approved")
 
+    # ---- one person in several roles: allowed, and said (S-49)
+    one = gated("one")
+    must("import", one, w.path("a.csv"))
+    must("approve", one, "--as", "legal", "--by", "Ann Smith")
+    t.equal(state(one)["tranches"][0]["several_roles"], [],
+            "one role is nothing to tell")
+    rc, out, err = run("approve", one, "--as", "security", "--by",
+                       "Ann Smith")
+    t.ok(rc == 0 and "note: Ann Smith approved in 2 roles (legal, security)"
+         in " ".join(out.split()), "a second role is, when it is given", out)
+    must("approve", one, "--as", "communications", "--by", "Bob")
+    s = state(one)
+    t.equal((s["approved"], s["tranches"][0]["several_roles"]),
+            (True, [{"name": "Ann Smith", "roles": ["legal", "security"]}]),
+            "and in the list; it counts all the same")
+    rc, out, err = run("send", one, "--relay", at)
+    t.ok("note: the first import: Ann Smith approved in 2 roles" in err,
+         "and at the gate of send", err)
+
     # ---- another device
     o = gated("o")
     must("import", o, w.path("a.csv"))
@@ -291,6 +310,18 @@ try:
     refused(v, "the same name again", "somebody else must confirm",
             "override", v, "S-07", "--subject", "example.com", "--by",
             "ann smith")
+    for what, name in [("blanks", "Ann  Smith"), ("a dot", "Ann Smith."),
+                       ("a no-break space", "Ann\u00a0Smith"),
+                       ("nothing to see", "Ann\u200b Smith"),
+                       ("a Cyrillic letter", "\u0410nn Smith"),
+                       ("wide letters", "\uff21nn Smith")]:
+        for more in [], ["--key", own]:
+            refused(v, f"the same name with {what}", "somebody else must",
+                    "override", v, "S-07", "--subject", "example.com",
+                    "--by", name, *more)
+    refused(v, "the same key under two names", "two people can not sign",
+            "override", v, "S-07", "--subject", "example.com", "--by",
+            "Quite Else", "--key", own)
     refused(v, "another reason", "another reason", "override", v, "S-07",
             "--subject", "example.com", "--by", "Bob", "--reason", "x")
     refused(v, "nothing to confirm", "nothing to confirm", "override", v,

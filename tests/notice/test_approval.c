@@ -658,6 +658,82 @@ static void the_same_person_counts_once(void **state)
 	world_release(&w);
 }
 
+static void names_that_look_the_same_are_one_person(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		bool same;
+	} c[] = {
+	    {"Ann Smith", "ann smith", true}, {"Ann Smith", "Ann  Smith", true},
+	    {"Ann Smith", "Ann Smith.", true}, {"Ann Smith", "Ann-Smith", true},
+	    {"Ann Smith", "Ann\xc2\xa0Smith", true},      /* no-break space */
+	    {"Ann Smith", "Ann Smi\xe2\x80\x8bth", true}, /* zero width */
+	    {"Ann Smith", "\xd0\x90nn Smith", true},      /* Cyrillic A */
+	    {"Ann Smith", "Ann Sm\xd1\x96th", true},      /* Cyrillic i */
+	    {"Bob", "\xd0\x92ob", true},                  /* Cyrillic Ve */
+	    {"Bob",
+		"B\xce\xbf"
+		"b",
+		true},                       /* Greek omicron */
+	    {"Bob", "\xef\xbc\xa2ob", true}, /* full width */
+	    {"Jos\xc3\xa9", "JOS\xc3\x89", true},
+	    {"Jos\xc3\xa9", "Jose\xcc\x81", true}, /* a mark of its own */
+	    {"\xd0\x98\xd0\xb2\xd0\xb0\xd0\xbd",   /* Ivan, small and large */
+		"\xd0\xb8\xd0\xb2\xd0\xb0\xd0\xbd", true},
+	    {"Ann Smith", "Ann Smyth", false},
+	    {"Ann Smith", "Anna Smith", false}, {"Tim Bem", "Tim Bern", false},
+	    {"Bill", "Bil1", false}, {"!", "?", false},
+	    {"\xd0\x98\xd0\xb2\xd0\xb0\xd0\xbd", "Ivan", false},
+	    {"\xe6\x9d\x8e", "\xe7\x8e\x8b", false}, /* Li, Wang */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(c); i++)
+		t_true(approval_same_person(str_of(c[i].a), str_of(c[i].b)) ==
+			   c[i].same,
+		    "%s, %s", c[i].a, c[i].b);
+}
+
+/* S-49: allowed in a small company, and said. */
+static void one_person_in_two_roles_is_named(void **state)
+{
+	struct buf text = BUF_INIT(KiB);
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	approve(&w, 0, S(THEN));
+	approve(&w, 1, S(THEN));
+	judge(&w, S(THEN));
+	t_int(w.s.severals, 0);
+	world_release(&w);
+	for (int by_key = 0; by_key < 2; by_key++) {
+		world_init(&w);
+		if (by_key) {
+			pkey_free(w.key[1]);
+			w.key[1] = w.key[0];
+			memcpy(w.person[1].key, w.person[0].key, APPROVAL_KEY);
+		} else {
+			w.person[1].name = S("ANN");
+		}
+		approve(&w, 0, S(THEN));
+		approve(&w, 1, S(THEN));
+		approve(&w, 2, S(THEN));
+		judge(&w, S(THEN));
+		t_int(w.s.needs, 0);
+		t_int(w.s.severals, 1);
+		t_int(w.s.several[0].roles, 2);
+		t_str(w.s.several[0].name, "Ann");
+		approval_several_text(&w.s.several[0], &text);
+		t_has(buf_str(&text), "Ann approved in 2 roles (legal, secur");
+		buf_reset(&text);
+		if (by_key)
+			w.key[1] = NULL;
+		world_release(&w);
+	}
+	buf_release(&text);
+}
+
 static void who_may_approve(void **state)
 {
 	struct err e = {0};
@@ -844,6 +920,8 @@ int main(void)
 	    T(a_change_voids_and_is_named),
 	    T(what_is_forged_does_not_count),
 	    T(the_same_person_counts_once),
+	    T(names_that_look_the_same_are_one_person),
+	    T(one_person_in_two_roles_is_named),
 	    T(who_may_approve),
 	    T(what_was_kept_is_found),
 	    T(two_names_put_an_override_in_force),
