@@ -2,6 +2,7 @@
 many sheets.  A copy of the page gets a script that measures; the page itself
 has none."""
 import html, json, os, re, shutil, subprocess
+from harness import PATIENCE
 
 CHROMIUM = shutil.which("chromium")
 
@@ -41,7 +42,7 @@ class Browser:
             [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu",
              "--hide-scrollbars", "--disable-dev-shm-usage",
              f"--user-data-dir={self.work.path('chromium')}", *options],
-            capture_output=True, timeout=120)
+            capture_output=True, timeout=PATIENCE)
         return p.returncode, p.stdout.decode("utf-8", "replace")
 
     def measure(self, page, width, height, dark=False):

@@ -1,7 +1,7 @@
 """A whole, honest notice with its DNS, which `check` passes; the check tests
 break one thing of it at a time."""
 import os, shutil
-from harness import must
+from harness import keygen, must
 
 SETTINGS = {
     "notice": {"kind": "breach", "title": "Notice of Data Breach",
@@ -156,9 +156,8 @@ class CheckNotice:
         key = os.path.join(d, "dkim.pem")
         dkim = self.settings.get("dkim")
         if dkim and self.key_options is not None:
-            record = must("dkim", "keygen", "--domain", dkim["domain"],
-                          "--selector", dkim["selector"], "--out", key,
-                          *self.key_options)
+            record = keygen(dkim["domain"], dkim["selector"], key,
+                            *self.key_options)
         if self.key_record is not None:
             record = self.key_record
         w.write(os.path.join(name, "notice.ini"),

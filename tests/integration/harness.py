@@ -1,9 +1,14 @@
 """What the integration tests share: a notice folder, an imitated provider, the
 program, and TAP.  Only loopback, only processes started here."""
-import json, os, re, shutil, signal, sqlite3, subprocess, sys, tempfile, time
+import json, os, re, shutil, signal, socket, sqlite3, subprocess, sys, tempfile
+import time
 
 TOCSIN = os.environ.get("TOCSIN") or os.path.join(
     os.path.dirname(os.path.abspath(__file__)), "..", "..", "build", "tocsin")
+
+# Seconds that nothing here takes on any machine, however slow or busy: a limit
+# is for what hangs, never a claim about speed.
+PATIENCE = 240
 
 MESSAGE = """# Notice of Data Breach
 
@@ -60,7 +65,17 @@ def skip_all(why):
     print(f"1..0 # SKIP {why}")
     sys.exit(0)
 
-def run(*args, timeout=120, **kw):
+def wait_until(fact, timeout=PATIENCE):
+    """Asks `fact` again and again until it is true (or something like it) and
+    returns what it said; after `timeout` seconds, what it said last."""
+    end = time.monotonic() + timeout
+    while True:
+        got = fact()
+        if got or time.monotonic() > end:
+            return got
+        time.sleep(0.02)
+
+def run(*args, timeout=PATIENCE, **kw):
     """Runs tocsin; returns (exit, stdout, stderr)."""
     p = subprocess.run([TOCSIN, *map(str, args)], capture_output=True,
                        timeout=timeout, **kw)
@@ -74,11 +89,27 @@ def must(*args, **kw):
                            f"exit {rc}\n{out}{err}")
     return out
 
+def keygen(domain, selector, out, *options, made={}):
+    """tocsin dkim keygen, but each kind of key is made only once: making one
+    takes longer than most that is done with it.  Returns its DNS record."""
+    if options not in made:
+        record = must("dkim", "keygen", "--domain", "d.invalid", "--selector",
+                      "s", "--out", out, *options)
+        with open(out, encoding="ascii") as f:
+            made[options] = f.read(), record
+    else:
+        with open(out, "x", encoding="ascii") as f:
+            f.write(made[options][0])
+        os.chmod(out, 0o600)
+    return made[options][1].replace("s._domainkey.d.invalid",
+                                    f"{selector}._domainkey.{domain}")
+
 class Work:
     """A temporary folder and the processes started in it."""
     def __init__(self):
         self.dir = tempfile.mkdtemp(prefix="tocsin-it-")
         self.procs = []
+        self.closed = None
 
     def path(self, *p):
         return os.path.join(self.dir, *p)
@@ -105,13 +136,20 @@ class Work:
             raise RuntimeError(f"the sink did not start: {line!r}")
         return p, f"127.0.0.1:{m.group(1)}"
 
+    def nobody(self):
+        """"127.0.0.1:port" where nobody listens, nor can while we run."""
+        if not self.closed:
+            self.closed = socket.socket()
+            self.closed.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{self.closed.getsockname()[1]}"
+
     def stop(self, p, sig=signal.SIGTERM):
         """Ends one process by its pid; returns its last stdout."""
         if p.poll() is None:
             p.send_signal(sig)
         out = b""
         try:
-            out, _ = p.communicate(timeout=20)
+            out, _ = p.communicate(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             p.kill()
             p.communicate()
@@ -122,6 +160,8 @@ class Work:
             if p.poll() is None:
                 p.kill()
                 p.wait()
+        if self.closed:
+            self.closed.close()
         shutil.rmtree(self.dir, ignore_errors=True)
 
     # ---- notices
@@ -131,15 +171,12 @@ class Work:
         must("new", d, "--kind", "breach")
         keys = zone = ""
         if dkim:
-            zone = must("dkim", "keygen", "--domain", "example.com",
-                        "--selector", "s1", "--out",
-                        os.path.join(d, "dkim.pem"))
+            zone = keygen("example.com", "s1", os.path.join(d, "dkim.pem"))
             keys += ("[dkim]\ndomain = example.com\nselector = s1\n"
                      "key = dkim.pem\n")
         if ed25519:
-            zone += must("dkim", "keygen", "--ed25519", "--domain",
-                         "example.com", "--selector", "e1", "--out",
-                         os.path.join(d, "ed.pem"))
+            zone += keygen("example.com", "e1", os.path.join(d, "ed.pem"),
+                           "--ed25519")
             keys += ("[dkim.2]\ndomain = example.com\nselector = e1\n"
                      "key = ed.pem\n")
         self.write("dkim.zone", zone)
@@ -192,7 +229,8 @@ def adds_up(s):
 
 def state_rows(d, sql, *args):
     """Reads the folder's databases beside everything else."""
-    db = sqlite3.connect(f"file:{d}/state.db?mode=ro", uri=True, timeout=10)
+    db = sqlite3.connect(f"file:{d}/state.db?mode=ro", uri=True,
+                         timeout=PATIENCE)
     db.execute("ATTACH ? AS people", (f"{d}/audience.db",))
     try:
         return db.execute(sql, args).fetchall()

@@ -1,6 +1,7 @@
 """A Postfix of our own on loopback: takes mail for every domain given and files
 all of it in one Maildir.  Started and stopped by whoever uses it, by its pid."""
 import os, pwd, shutil, signal, socket, subprocess, time
+from harness import PATIENCE, wait_until
 
 DOMAINS = [f"r{i:02d}.test" for i in range(50)]
 
@@ -12,10 +13,23 @@ def free_port():
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
 
+class PortTaken(Exception):
+    pass
+
 class Postfix:
     def __init__(self, work, domains=DOMAINS):
+        for _ in range(5):
+            try:
+                return self.start(work, domains)
+            except PortTaken:  # by somebody else, between looking and taking
+                self.stop()
+                shutil.rmtree(self.base)
+        raise RuntimeError("postfix finds no port")
+
+    def start(self, work, domains):
         self.base = base = work.path("postfix")
         self.port = free_port()
+        self.name = f"receiver{os.getpid()}.test"
         for d in ("etc", "spool", "data", "mail"):
             os.makedirs(f"{base}/{d}")
         # its processes are not root: every folder on the way must let them in
@@ -36,7 +50,7 @@ command_directory = /usr/sbin
 daemon_directory = /usr/lib/postfix/sbin
 mail_owner = postfix
 setgid_group = postdrop
-myhostname = receiver.test
+myhostname = {self.name}
 mydestination =
 mynetworks = 127.0.0.0/8
 inet_interfaces = loopback-only
@@ -84,17 +98,24 @@ postlog unix-dgram n - n - 1 postlogd
 """)
         p = subprocess.run(["postfix", "-c", f"{base}/etc", "start"],
                            capture_output=True, text=True)
-        end = time.time() + 20
-        while time.time() < end:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-                break
-            except OSError:
-                time.sleep(0.05)
-        else:
+        if not wait_until(lambda: self.answers() or self.taken()) or \
+                self.taken():
+            if self.taken():
+                raise PortTaken
             raise RuntimeError(f"postfix did not start: {p.stdout}{p.stderr}"
                                f"{self.log()}")
         self.at = f"127.0.0.1:{self.port}"
+
+    def answers(self):
+        """That it is ours is in its greeting: another's name differs."""
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), 10) as s:
+                return self.name.encode() in s.makefile("rb").readline()
+        except OSError:
+            return False
+
+    def taken(self):
+        return "Address already in use" in self.log()
 
     def write(self, name, text):
         with open(f"{self.base}/{name}", "w", encoding="utf-8") as f:
@@ -106,22 +127,21 @@ postlog unix-dgram n - n - 1 postlogd
         except OSError:
             return "(no log)"
 
-    def mails(self, want, timeout=60):
+    def filed(self):
+        new = f"{self.box}/new"
+        return os.listdir(new) if os.path.isdir(new) else []
+
+    def mails(self, want):
         """Waits until `want` mails are filed; returns their paths."""
-        end, got = time.time() + timeout, []
-        while time.time() < end:
-            new = f"{self.box}/new"
-            got = os.listdir(new) if os.path.isdir(new) else []
-            if len(got) >= want:
-                break
-            time.sleep(0.1)
-        return [f"{self.box}/new/{n}" for n in sorted(got)]
+        wait_until(lambda: len(self.filed()) >= want)
+        return [f"{self.box}/new/{n}" for n in sorted(self.filed())]
 
     def stop(self):
         try:
             pid = int(open(f"{self.base}/spool/pid/master.pid").read())
             os.kill(pid, signal.SIGTERM)
-            for _ in range(100):
+            end = time.monotonic() + PATIENCE
+            while time.monotonic() < end:
                 os.kill(pid, 0)
                 time.sleep(0.05)
         except (OSError, ValueError):

@@ -25,7 +25,7 @@ try:
     # ---- settings, text, keys: exit 2, nothing on stdout, nothing sent
     d = w.notice("text", message="Dear {{name}},\n\n\nyour {{refernce}}.\n")
     must("import", d, people)
-    rc, s, err = send(d, "127.0.0.1:9")
+    rc, s, err = send(d, w.nobody())
     t.ok(rc == 2 and s is None and "message.md:4" in err and
          "{{refernce}}" in err and "{{ref}}" in err,
          "an unknown field: file, line, field and the nearest name", err)
@@ -33,29 +33,29 @@ try:
     d = w.notice("key")
     must("import", d, people)
     os.chmod(f"{d}/dkim.pem", 0o644)
-    rc, s, err = send(d, "127.0.0.1:9")
+    rc, s, err = send(d, w.nobody())
     t.ok(rc == 2 and s is None and "chmod 600" in err and "[dkim]" in err,
          "a key that others may read: says what to run", err)
     os.rename(f"{d}/dkim.pem", f"{d}/elsewhere.pem")
-    rc, s, err = send(d, "127.0.0.1:9")
+    rc, s, err = send(d, w.nobody())
     t.ok(rc == 2 and s is None and "dkim keygen" in err,
          "a key that is not there: says how to make one", err)
 
     d = w.notice("unknown", send="rlay = x")
     rc, out, err = run("import", d, people)
-    rc, s, err = send(d, "127.0.0.1:9")
+    rc, s, err = send(d, w.nobody())
     t.ok(rc == 2 and re.search(r"notice\.ini:\d+: \[send\] rlay", err) and
          "relay" in err, "a misspelt setting: file, line, nearest", err)
 
     d = w.notice("nobody")
-    rc, s, err = send(d, "127.0.0.1:9")
+    rc, s, err = send(d, w.nobody())
     t.ok(rc == 2 and "tocsin import" in err, "no audience: says so", err)
 
     w.write("n_variant.csv", "person_id,name,email,ref,detail,segment\n"
             "1,A,a@r01.test,x,,minor\n")
     d = w.notice("variant")
     must("import", d, w.path("n_variant.csv"))
-    rc, s, err = send(d, "127.0.0.1:9")
+    rc, s, err = send(d, w.nobody())
     t.ok(rc == 2 and "message.minor" in err,
          "a segment without a text refuses the send, and names the file to "
          "write", err)
@@ -63,7 +63,7 @@ try:
     # ---- a relay that is not there, or does not play by the rules
     d = w.notice("down")
     must("import", d, people)
-    rc, s, err = send(d, "127.0.0.1:9")
+    rc, s, err = send(d, w.nobody())
     t.ok(rc == 3 and s["pending"] == 40 and adds_up(s) and
          "127.0.0.1" in err and "run the command again" in err,
          "a relay that is down: exit 3, everyone still pending", (s, err))
@@ -91,15 +91,15 @@ try:
             p.wait(12)
         except subprocess.TimeoutExpired:
             p.send_signal(signal.SIGINT)
-        out, err = p.communicate(timeout=30)
+        out, err = p.communicate(timeout=PATIENCE)
         w.stop(sink)
         good, at = w.sink("--log", log, "--tls")
         # those put off by the liar come back when their time has come
-        db = sqlite3.connect(f"{d}/state.db", timeout=20)
+        db = sqlite3.connect(f"{d}/state.db", timeout=PATIENCE)
         db.execute("UPDATE state SET due = 1 WHERE due IS NOT NULL")
         db.commit()
         db.close()
-        again = run("send", d, "--relay", at, "--json", timeout=60)
+        again = run("send", d, "--relay", at, "--json")
         w.stop(good)
         results[i] = (p.returncode, out.decode(), err.decode(), again,
                       taken(log))

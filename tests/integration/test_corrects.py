@@ -49,7 +49,7 @@ def text(*p):
     return open(os.path.join(*p), encoding="utf-8").read()
 
 try:
-    d, c = w.notice(send="not_after = 2030-01-01\nrelay = 127.0.0.1:1"), \
+    d, c = w.notice(send="not_after = 2099-01-01\nrelay = 127.0.0.1:1"), \
         w.path("corrected")
     os.makedirs(w.path("n", "channels"), exist_ok=True)
     w.write("n/message.de.md", "# Titel\n\nHallo {{name}}.\n")

@@ -188,11 +188,29 @@ try:
     with open(w.path("more.csv"), "w") as f:
         f.write("person_id,name,email\n")
         f.writelines(f"M{i},N{i},m{i}@x.example\n" for i in range(200000))
+
+    def unfinished():
+        """What an import under way changes all the time."""
+        try:
+            return [(x.name, x.inode(), x.stat().st_size)
+                    for x in os.scandir(d) if x.name.endswith((".new",
+                    ".runs"))]
+        except FileNotFoundError:  # gone between the two calls
+            return None
+
+    # how long one takes here: the same in a copy
+    shutil.copytree(d, w.path("copy"))
+    began = time.monotonic()
+    must("import", w.path("copy"), w.path("more.csv"), "--quiet")
+    whole = time.monotonic() - began
     killed = stopped = 0
     for k in range(12):
+        was = unfinished()
         p = w.spawn([TOCSIN, "import", d, w.path("more.csv"), "--quiet"],
                     stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        time.sleep(0.01 + k * 0.02)
+        if k not in (4, 5):  # else at once, before anything is done
+            wait_until(lambda: p.poll() is not None or unfinished() != was)
+            time.sleep(k * whole / 12)
         if p.poll() is None:
             p.send_signal(signal.SIGINT if k % 2 else signal.SIGKILL)
         err = p.communicate()[1].decode()

@@ -15,7 +15,7 @@ try:
     server = postfix.Postfix(w)
     d = w.notice(ed25519=True, send="tls = required\nrelay_profile = postfix")
     must("import", d, w.people(people))
-    rc, out, err = run("send", d, "--relay", server.at, "--json", timeout=120)
+    rc, out, err = run("send", d, "--relay", server.at, "--json")
     s = json.loads(out or "{}")
     t.equal((rc, s.get("handed")), (0, people), "Postfix takes every mail")
     t.ok(adds_up(s), "the states add up", s)

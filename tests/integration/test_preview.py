@@ -6,7 +6,7 @@ from harness import *
 
 def raw_preview(*args):
     p = subprocess.run([TOCSIN, "preview", *args, "--raw"],
-                       capture_output=True, timeout=60)
+                       capture_output=True, timeout=PATIENCE)
     return p.returncode, p.stdout, p.stderr.decode("utf-8", "replace")
 
 def parse(raw):

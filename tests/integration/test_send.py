@@ -138,27 +138,34 @@ try:
     w.stop(sink)
 
     # ---- two senders, a copied folder, pause, Ctrl-C
-    sink, at = w.sink("--dot-latency", "200")
+    # a second before each 250: there is always something under way, and most
+    # of the people are still to come however late we look
+    sink, at = w.sink("--dot-latency", "1000")
     dp = w.notice("np")
-    must("import", dp, w.people(1000))
+    must("import", dp, w.people(4000))
     p = w.spawn([TOCSIN, "send", dp, "--relay", at, "--json"],
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    time.sleep(1)
+    handed = lambda: status(dp)["handed"]
+    wait_until(handed)
     rc, out, err = run("send", dp, "--relay", at)
     t.ok(rc == 3 and str(p.pid) in err and out == "",
          "a second sender is refused and told who sends", err)
     must("pause", dp)
-    time.sleep(1.5)
-    a = status(dp)
-    time.sleep(1.0)
-    b = status(dp)
-    t.ok(a["handed"] == b["handed"] < 1000 and b["state"] == "paused",
-         "pause stops a running send", (a, b))
+
+    def at_rest():
+        """The status, when three seconds did not change it."""
+        before = handed()
+        time.sleep(3)
+        s = status(dp)
+        return s if s["handed"] == before else None
+
+    b = wait_until(at_rest) or status(dp)
+    t.ok(b["handed"] == handed() < 4000 and b["state"] == "paused" and
+         p.poll() is None, "pause stops a running send", b)
     must("resume", dp)
-    time.sleep(1.0)
-    t.ok(status(dp)["handed"] > b["handed"], "resume lets it go on")
+    t.ok(wait_until(lambda: handed() > b["handed"]), "resume lets it go on")
     p.send_signal(signal.SIGINT)
-    out, err = p.communicate(timeout=20)
+    out, err = p.communicate(timeout=PATIENCE)
     s = json.loads(out)
     t.ok(p.returncode == 3 and s["uncertain"] == 0 and s["pending"] > 0 and
          adds_up(s), "Ctrl-C ends cleanly: nothing uncertain, the rest "
@@ -167,9 +174,11 @@ try:
     rc, out, err = run("send", w.path("copy"), "--relay", at)
     t.ok(rc == 3 and "--take-over" in err,
          "a copied folder is refused until it is taken over", err)
+    w.stop(sink)
+    sink, at = w.sink()
     rc, out, err = run("send", dp, "--relay", at, "--json")
     t.equal((rc, json.loads(out)["handed"], json.loads(out)["resent"]),
-            (0, 1000, 0), "the next send sends the rest, nobody again")
+            (0, 4000, 0), "the next send sends the rest, nobody again")
     w.stop(sink)
 finally:
     w.close()

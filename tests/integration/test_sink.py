@@ -11,7 +11,7 @@ def port(at):
     return int(at.split(":")[1])
 
 def send(at, rcpts, context=None, login=None, sender="bounces+1@example.com"):
-    with smtplib.SMTP("127.0.0.1", port(at), timeout=20) as s:
+    with smtplib.SMTP("127.0.0.1", port(at), timeout=PATIENCE) as s:
         s.ehlo()
         if context:
             s.starttls(context=context)
@@ -59,19 +59,16 @@ try:
     p, at = w.sink("--workers", "3", "--count", "5", "--dot-latency", "50")
     for i in range(5):
         send(at, [f"u{i}@r1.test"])
-    out, _ = p.communicate(timeout=20)
+    out, _ = p.communicate(timeout=PATIENCE)
     t.equal((p.returncode, json.loads(out.splitlines()[-1])["accepted"]),
             (0, 5), "--count ends it when all are answered, over workers")
 
     # the mail is in the log before its answer
     p, at = w.sink("--log", w.path("log2"), "--dot-latency", "60000")
-    s = socket.create_connection(("127.0.0.1", port(at)), timeout=20)
+    s = socket.create_connection(("127.0.0.1", port(at)), timeout=PATIENCE)
     s.sendall(b"EHLO x\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<c@r1.test>\r\n"
               b"DATA\r\nhi\r\n.\r\n")
-    for _ in range(200):
-        if os.path.getsize(w.path("log2")):
-            break
-        time.sleep(0.02)
+    wait_until(lambda: os.path.getsize(w.path("log2")))
     p.kill()
     p.communicate()
     t.ok("<c@r1.test> 4" in open(w.path("log2")).read(),
@@ -80,7 +77,7 @@ try:
 
     # smuggling: https://www.postfix.org/smtp-smuggling.html
     p, at = w.sink("--maildir", w.path("box3"))
-    s = socket.create_connection(("127.0.0.1", port(at)), timeout=20)
+    s = socket.create_connection(("127.0.0.1", port(at)), timeout=PATIENCE)
     s.sendall(b"EHLO x\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<c@r1.test>\r\n"
               b"DATA\r\nhi\n.\r\nMAIL FROM:<evil@b.test>\r\n\r\n.\r\nQUIT\r\n")
     said = b""
@@ -98,10 +95,10 @@ try:
                        (["--count", "0"], "--count"),
                        (["--cert", "x"], "--key"),
                        (["--rate", "x"], "rate x")]:
-        rc, out, err = run("sink", *args, timeout=20)
+        rc, out, err = run("sink", *args, timeout=PATIENCE)
         t.ok(rc == 2 and out == "" and what in err,
              f"{' '.join(args)} is refused", (rc, out, err))
-    rc, out, err = run("sink", "--listen", at, timeout=20)
+    rc, out, err = run("sink", "--listen", at, timeout=PATIENCE)
     t.ok(rc == 3 and "in use" in err, "an endpoint in use: exit 3", err)
     w.stop(p)
 finally:

@@ -37,7 +37,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif path == "/big":
             self.answer(200, b"x" * int(ask["n"]))
         elif path == "/slow":
-            time.sleep(20)
+            time.sleep(600)
         elif path == "/header":
             self.answer(200, b"", **{f"X-{i}": "y" * 9000 for i in range(40)})
         elif path == "/cookie":
