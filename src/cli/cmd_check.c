@@ -1,5 +1,6 @@
 /* cmd_check: tocsin check DIR: everything that would go wrong, beforehand. */
 #include "check/check.h"
+#include "check/requirement.h"
 #include "cli/cli.h"
 #include "cli/status_text.h"
 #include "report/check_page.h"
@@ -24,6 +25,9 @@ const struct cli_command cmd_check = {
 	"  tocsin check breach-2026\n"
 	"  tocsin check breach-2026 --html findings.html   for counsel\n"
 	"  tocsin check --explain S-22                     one rule; 'all' lists\n"
+	"\n"
+	"--explain also tells of requirements that no rule judges (S-49, L-07)\n"
+	"which command keeps them, or that nothing does yet.\n"
 	"\n"
 	"block stops 'tocsin send' (or two people override it with a reason:\n"
 	"'tocsin override'). warn should be read. \"Could not be checked\" is\n"
@@ -61,6 +65,40 @@ static void put_rule(
 	json_end(j);
 }
 
+/* ---- what no rule judges */
+
+#define NOT_BUILT "no command: not built yet"
+
+static void explain_requirement(const struct requirement *r)
+{
+	printf("%s  %s\n", r->id, r->asks);
+	printf("  judged    by no rule of 'tocsin check'\n");
+	printf("  kept by   %s\n", r->kept ? r->kept : NOT_BUILT);
+}
+
+static void put_requirement(struct json *j, const struct requirement *r)
+{
+	json_object(j);
+	json_put_str(j, "requirement", str_of(r->id));
+	json_put_str(j, "asks", str_of(r->asks));
+	json_put_str(j, "state", str_of(requirement_state_name(r->state)));
+	json_put_str(j, "kept_by", str_of(r->kept ? r->kept : NOT_BUILT));
+	json_end(j);
+}
+
+static void explain_requirements(const struct cli *c, struct json *j)
+{
+	if (!c->json)
+		printf("\nbeyond check: kept by other commands, or not yet\n");
+	for (size_t i = 0; i < requirement_count; i++)
+		if (c->json)
+			put_requirement(j, &requirements[i]);
+		else
+			printf("  %-6s %-9s  %s\n", requirements[i].id,
+			    requirement_state_name(requirements[i].state),
+			    requirements[i].asks);
+}
+
 static int explain_all(const struct cli *c)
 {
 	struct buf out = BUF_INIT(MiB);
@@ -82,6 +120,7 @@ static int explain_all(const struct cli *c)
 				    severity_name(f->rules[i].severity),
 				    f->rules[i].title);
 	}
+	explain_requirements(c, &j);
 	json_end(&j);
 	if (c->json)
 		rc = cli_print(&out);
@@ -91,6 +130,7 @@ static int explain_all(const struct cli *c)
 
 static int explain_rule(const struct cli *c, const char *id)
 {
+	const struct requirement *other = requirement_find(str_of(id));
 	const struct rule_family *f;
 	const struct rule *r;
 	struct buf out = BUF_INIT(64 * KiB);
@@ -100,17 +140,23 @@ static int explain_rule(const struct cli *c, const char *id)
 	if (strcmp(id, "all") == 0)
 		return explain_all(c);
 	r = rule_find(str_of(id), &f);
-	if (!r)
+	if (!r && !other)
 		return cli_usage(&cmd_check,
 		    "there is no rule '%s'; 'tocsin check --explain all' lists "
 		    "them",
 		    id);
 	if (!c->json) {
-		explain(r, f);
+		if (r)
+			explain(r, f);
+		else
+			explain_requirement(other);
 		return 0;
 	}
 	json_begin(&j, &out);
-	put_rule(&j, r, f);
+	if (r)
+		put_rule(&j, r, f);
+	else
+		put_requirement(&j, other);
 	rc = cli_print(&out);
 	buf_release(&out);
 	return rc;

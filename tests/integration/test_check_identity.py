@@ -355,6 +355,41 @@ def spf_of_relays():
 def explain():
     rc, out, _ = run("check", "--explain", "E-05")
     T.ok(rc == 0 and "block" in out, "--explain tells the worst")
+    for id, part in (("S-49", "approve"), ("s-67", "pause"),
+                     ("E-01", "status"), ("L-07", "--request"),
+                     ("L-08", "--corrects"), ("S-68", "not built yet"),
+                     ("R-15", "not built yet")):
+        rc, out, _ = run("check", "--explain", id)
+        T.ok(rc == 0 and out.upper().startswith(id.upper()) and part in out,
+             f"--explain {id}: no rule, but who keeps it", out)
+        rc, out, _ = run("check", "--explain", id, "--json")
+        x = json.loads(out)
+        T.ok(rc == 0 and x["requirement"] == id.upper() and
+             part in x["kept_by"] and
+             (x["state"] == "not built") == (part == "not built yet"),
+             f"--json: {id}", out)
+    rc, out, _ = run("check", "--explain", "S-99")
+    T.ok(rc == 2 and not out, "--explain of no number")
+    rc, out, _ = run("check", "--explain", "all", "--json")
+    rows = json.loads(out)
+    rules = [x["rule"] for x in rows if "rule" in x]
+    others = [x["requirement"] for x in rows if "requirement" in x]
+    T.ok(rc == 0 and len(set(rules + others)) == len(rows) and
+         [("rule" in x) for x in rows] == [True] * len(rules) +
+         [False] * len(others), "--explain all: rules first, each number once")
+    # every number there is
+    wanted = {f"S-{i:02}" for i in [*range(1, 19), *range(20, 37),
+                                    *range(40, 54), *range(60, 76)]}
+    wanted |= {f"E-{i:02}" for i in range(1, 10)}
+    wanted |= {f"L-{i:02}" for i in range(1, 10)}
+    wanted |= {f"R-{i:02}" for i in range(1, 31)}
+    T.equal(sorted(wanted - set(rules + others)), [],
+            "--explain knows every number")
+    commands = run("--help")[1]
+    named = {w.strip("':;,.") for x in rows if "kept_by" in x
+             for w in [x["kept_by"].partition("tocsin ")[2].partition(" ")[0]]}
+    T.equal([w for w in named if w and f"\n  {w} " not in commands], [],
+            "--explain names commands that exist")
 
 def main():
     only = os.environ.get("T")
