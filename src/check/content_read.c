@@ -31,18 +31,19 @@ static bool is_title(struct str s)
 	return n && n <= 8 && colon < 0 && !strchr(".,;!)", s.p[s.n - 1]);
 }
 
-static void add_piece(struct prose *p, struct str s, bool heading)
+static void add_piece(struct prose *p, struct str s, unsigned heading)
 {
 	s = str_trim(s);
 	if (s.n)
-		prose_add(p, s, heading || is_title(s));
+		prose_add(
+		    p, s, heading || !is_title(s) ? heading : PROSE_LOOKS);
 }
 
 /* A row of a table that Markdown did not make: | What Happened | On ... | */
 static void add_cells(struct prose *p, struct str s)
 {
 	while (s.p)
-		add_piece(p, str_cut(&s, '|'), false);
+		add_piece(p, str_cut(&s, '|'), 0);
 }
 
 static bool is_table(struct str s)
@@ -58,7 +59,7 @@ static void add_block(struct prose *p, const struct markup_block *b)
 	struct str rest = b->text, line;
 
 	if (b->kind == MARKUP_HEADING) {
-		prose_add(p, b->text, true);
+		prose_add(p, b->text, b->level);
 		return;
 	}
 	if (is_table(rest)) {
@@ -67,19 +68,20 @@ static void add_block(struct prose *p, const struct markup_block *b)
 		return;
 	}
 	if (b->bold && words_in(str_sub(rest, 0, b->bold)) <= 12) {
-		add_piece(p, str_sub(rest, 0, b->bold), true);
-		add_piece(p, str_from(rest, b->bold), false);
+		add_piece(p, str_sub(rest, 0, b->bold), PROSE_BOLD);
+		add_piece(p, str_from(rest, b->bold), 0);
 		return;
 	}
 	if (b->kind != MARKUP_ITEM && str_chr(rest, '\n') >= 0) {
 		line = str_cut(&rest, '\n');
 		if (is_title(line)) {
-			add_piece(p, line, true);
-			add_piece(p, rest, false);
+			add_piece(p, line, PROSE_LOOKS);
+			add_piece(p, rest, 0);
 			return;
 		}
 	}
-	prose_add(p, b->text, b->kind != MARKUP_ITEM && is_title(b->text));
+	prose_add(p, b->text,
+	    b->kind != MARKUP_ITEM && is_title(b->text) ? PROSE_LOOKS : 0);
 }
 
 void content_prose(
@@ -155,12 +157,23 @@ struct scan {
 	unsigned line;
 	struct arena *a;
 	struct content_source *ret;
+	struct buf html; /* the text without code, comments and "<" of no tag */
+	bool keep;
 };
 
 static void step(struct scan *s, size_t n)
 {
+	if (s->keep)
+		buf_add(&s->html, str_sub(s->all, s->at, n));
 	for (; n && s->at < s->all.n; n--)
 		s->line += s->all.p[s->at++] == '\n';
+}
+
+static void skip(struct scan *s, size_t n)
+{
+	s->keep = false;
+	step(s, n);
+	s->keep = true;
 }
 
 /* [ref]: target */
@@ -214,7 +227,7 @@ static void picture(struct scan *s)
 }
 
 /* At "<" and a letter: a tag, unless it is <https://...> or <a@b>. */
-static void tag(struct scan *s)
+static bool tag(struct scan *s)
 {
 	static const char *const fields[] = {
 	    "form", "input", "textarea", "select", "button"};
@@ -222,14 +235,14 @@ static void tag(struct scan *s)
 	ptrdiff_t close = str_chr(rest, '>');
 
 	if (close < 0)
-		return;
+		return false;
 	inner = str_sub(rest, 0, (size_t)close);
 	name = str_starts(inner, S("/")) ? str_from(inner, 1) : inner;
 	for (size_t i = 0; i < name.n; i++)
 		if (!ascii_is_alnum(name.p[i]) && name.p[i] != '-') {
 			if (name.p[i] == ':' || name.p[i] == '@' ||
 			    name.p[i] == '.')
-				return;
+				return false;
 			name.n = i;
 		}
 	if (!s->ret->raw.n) {
@@ -247,6 +260,7 @@ static void tag(struct scan *s)
 		}
 	}
 	step(s, (size_t)close);
+	return true;
 }
 
 /* `code` and fences are words, not markup. */
@@ -259,13 +273,41 @@ static void code(struct scan *s)
 	while (n < rest.n && rest.p[n] == '`')
 		n++;
 	end = str_find(str_from(rest, n), str_sub(rest, 0, n));
-	step(s, end < 0 ? n : 2 * n + (size_t)end);
+	skip(s, end < 0 ? n : 2 * n + (size_t)end);
+}
+
+/* What the tags would hide of the words between them. */
+static void find_hidden(struct scan *s)
+{
+	struct content_source *r = s->ret;
+	struct markup page;
+	struct str words;
+	ptrdiff_t at;
+
+	markup_read(buf_str(&s->html), s->a, &page);
+	if (!page.hidden.n)
+		return;
+	r->hidden = page.hidden_text;
+	r->hidden_by = page.hidden;
+	r->hidden_line = r->raw_line;
+	words = r->hidden;
+	at = str_find(s->all, str_cut(&words, '\n'));
+	if (at < 0)
+		return;
+	r->hidden_line = 1;
+	for (ptrdiff_t i = 0; i < at; i++)
+		r->hidden_line += s->all.p[i] == '\n';
 }
 
 void content_source_read(
     struct str markdown, struct arena *a, struct content_source *ret)
 {
-	struct scan s = {.all = markdown, .line = 1, .a = a, .ret = ret};
+	struct scan s = {.all = markdown,
+	    .line = 1,
+	    .a = a,
+	    .ret = ret,
+	    .html = BUF_INIT(LIMIT_TEMPLATE),
+	    .keep = true};
 
 	*ret = (struct content_source){0};
 	while (s.at < s.all.n) {
@@ -277,30 +319,39 @@ void content_source_read(
 			continue;
 		}
 		if (here.p[0] == '\\') {
-			step(&s, 2);
+			skip(&s, 2);
 			continue;
 		}
 		if (str_starts(here, S("<!--"))) {
 			ptrdiff_t end = str_find(here, S("-->"));
 
-			step(&s, end < 0 ? here.n : (size_t)end + 3);
+			skip(&s, end < 0 ? here.n : (size_t)end + 3);
 			continue;
 		}
 		if (str_starts(here, S("![")))
 			picture(&s);
-		else if (here.p[0] == '<' &&
-			 (ascii_is_alpha(next) || next == '/'))
-			tag(&s);
-		step(&s, 1);
+		if (here.p[0] == '<' &&
+		    (!(ascii_is_alpha(next) || next == '/') || !tag(&s)))
+			skip(&s, 1);
+		else
+			step(&s, 1);
 	}
+	if (ret->raw.n)
+		find_hidden(&s);
+	buf_release(&s.html);
 }
 
 /* ---- language */
 
+#define WITH_LISTS 4u /* the first of those below have elements.*.txt */
+#define COMMON \
+	20u /* percent of a text that its commonest words are, at least */
+
 struct str content_guess_language(
-    const struct phrases *p, const struct prose *text)
+    const struct phrases *p, const struct prose *text, bool *ret_foreign)
 {
-	static const char *const known[] = {"en", "de", "fr", "es"};
+	static const char *const known[] = {
+	    "en", "de", "fr", "es", "it", "pt", "nl"};
 	size_t best = 0, second = 0, which = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
@@ -320,5 +371,10 @@ struct str content_guess_language(
 			second = n;
 		}
 	}
-	return best >= 5 && best > 2 * second ? str_of(known[which]) : S("");
+	*ret_foreign =
+	    text->words >= 30 &&
+	    (best * 100 < text->words * COMMON || which >= WITH_LISTS);
+	return best >= 5 && best * 2 > second * 3 && !*ret_foreign
+		   ? str_of(known[which])
+		   : S("");
 }

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "check/addressee.h"
 #include "check/markup.h"
 #include "check/phrases.h"
 #include "law/law.h"
@@ -48,12 +49,16 @@ struct content_source {
 	unsigned raw_line;
 	bool forms;            /* a form in it */
 	struct str raw_remote; /* a picture elsewhere in it */
+	/* what that HTML would hide, and by what; it is lost, or shown */
+	struct str hidden, hidden_by;
+	unsigned hidden_line;
 };
 
 struct content_variant {
 	struct str file, segment;
 	struct str language; /* of the file's name, or as guessed */
 	bool guessed;
+	bool foreign; /* not named, and surely none whose words we know */
 	struct str markdown;
 	struct content_source source;
 	bool greets;        /* {{name}}, {{first_name}} ... stands in it */
@@ -62,7 +67,7 @@ struct content_variant {
 	struct law_place *place;
 	size_t places;
 	struct content_letter *letter[CONTENT_LETTERS];
-	size_t letters;
+	size_t letters, composed;    /* composed: all for real people */
 	struct content_letter *made; /* NULL: it could not be composed */
 	struct str made_error;
 	struct str held_field, held_who; /* one sampled person has none */
@@ -78,6 +83,16 @@ struct content_leak {
 	bool in_text;                   /* written in the file itself */
 };
 
+/* A person's name that stands in a text for all, or in another's greeting. */
+struct content_named {
+	struct str file, name;
+	enum addressee_where where;
+	bool person, official; /* see addressee.h */
+	bool listed;           /* somebody of the list has it */
+	bool merged;           /* came by a field, into the letter to: */
+	struct str reader;
+};
+
 struct content_facts {
 	const struct phrases *phrases; /* NULL: see phrases_error */
 	struct str phrases_error;
@@ -87,6 +102,8 @@ struct content_facts {
 	struct str unequal; /* who had another letter in the other order */
 	struct content_leak *leak;
 	size_t leaks;
+	struct content_named *named;
+	size_t nameds;
 	struct str twice; /* a Message-ID of two people */
 	struct str *own;  /* registrable names of the organisation */
 	size_t owns;
@@ -102,6 +119,7 @@ struct content_letter *content_letter_read(
 /* What is dropped of a Markdown text. */
 void content_source_read(
     struct str markdown, struct arena *a, struct content_source *ret);
-/* "en", "de", "fr", "es" by the commonest words, or "" when in doubt. */
+/* "en", "de", "fr", "es" by the commonest words, or "" when in doubt;
+ * `ret_foreign`: a text that has hardly any of them. */
 struct str content_guess_language(
-    const struct phrases *p, const struct prose *text);
+    const struct phrases *p, const struct prose *text, bool *ret_foreign);

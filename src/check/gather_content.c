@@ -201,7 +201,8 @@ static void guess(const struct content_facts *f, struct content_variant *v)
 
 	if (v->language.n || !l || !f->phrases)
 		return;
-	v->language = content_guess_language(f->phrases, &l->prose);
+	v->language =
+	    content_guess_language(f->phrases, &l->prose, &v->foreign);
 	v->guessed = v->language.n > 0;
 }
 

@@ -199,6 +199,24 @@ struct kept {
 	struct content_variant *variant;
 };
 
+/* Reads one; the first few of a text are what the rules look at. */
+static void keep_letter(struct check_context *c, struct content_facts *f,
+    struct content_variant *v, struct str message, const struct composed *m,
+    struct str reader)
+{
+	bool keep = v->letters < CONTENT_LETTERS;
+	struct arena scratch = ARENA_INIT(16 * LIMIT_LETTER);
+	struct content_letter *l = content_letter_read(
+	    message, buf_str(&m->recipient), keep ? c->arena : &scratch);
+
+	v->composed++;
+	if (l)
+		gather_content_greeting(c, f, v, l, reader);
+	if (l && keep)
+		v->letter[v->letters++] = l;
+	arena_release(&scratch);
+}
+
 /* The first round, in order: the letters that the rules look at. */
 static int first_round(struct check_context *c, struct content_facts *f,
     const struct sample *s, struct kept *kept, struct err *e)
@@ -224,9 +242,7 @@ static int first_round(struct check_context *c, struct content_facts *f,
 			continue;
 		kept[i].message = arena_dup(c->arena, buf_str(&m.message));
 		kept[i].variant = v;
-		if (v->letters < CONTENT_LETTERS)
-			v->letter[v->letters++] = content_letter_read(
-			    kept[i].message, buf_str(&m.recipient), c->arena);
+		keep_letter(c, f, v, kept[i].message, &m, s->row[i].name);
 	}
 	err_clear(e);
 	composed_release(&m);
@@ -428,9 +444,13 @@ static int real_letters(
 int gather_content_letters(
     struct check_context *c, struct content_facts *f, struct err *e)
 {
+	int rc;
+
 	for (size_t i = 0; i < f->variants; i++) {
 		compose_made(c, &c->variants->v[i], &f->variant[i]);
 		find_tracked(&c->variants->v[i], &f->variant[i]);
 	}
-	return c->people ? real_letters(c, f, e) : 0;
+	if (c->people && (rc = real_letters(c, f, e)) < 0)
+		return rc;
+	return gather_content_names(c, f, e);
 }

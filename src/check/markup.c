@@ -2,6 +2,12 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "check/concealed.h"
+
+struct element {
+	struct str name;
+	struct concealed_look look;
+};
 
 struct reading {
 	struct markup *m;
@@ -16,6 +22,9 @@ struct reading {
 	struct str target;
 	bool in_link;
 	size_t block_room, link_room;
+	struct concealed_sheet sheet;
+	struct element open[MARKUP_DEPTH_MAX];
+	size_t depth;
 };
 
 /* ---- entities */
@@ -28,7 +37,7 @@ static uint32_t entity(struct str s)
 	} all[] = {{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'},
 	    {"apos", '\''}, {"nbsp", ' '}, {"rsquo", 0x2019}, {"lsquo", 0x2018},
 	    {"ldquo", 0x201c}, {"rdquo", 0x201d}, {"ndash", 0x2013},
-	    {"mdash", 0x2014}, {"shy", 0}};
+	    {"mdash", 0x2014}, {"zwnj", 0x200c}, {"zwj", 0x200d}, {"shy", 0}};
 	uint32_t v = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
@@ -231,23 +240,71 @@ static struct str value_of(struct reading *r, struct str tag, const char *name)
 	return s;
 }
 
-static void look_at_style(struct reading *r, struct str tag)
-{
-	static const char *const hides[] = {"display:none", "visibility:hidden",
-	    "font-size:0", "opacity:0", "mso-hide:all", "max-height:0",
-	    "text-indent:-9", "left:-9"};
-	struct str style = markup_attribute(tag, "style");
-	struct buf b = BUF_INIT(64 * KiB);
+/* ---- open elements, for how they show their text */
 
-	for (size_t i = 0; i < style.n; i++)
-		if (!is_space(style.p[i]))
-			buf_addc(&b, ascii_lower(style.p[i]));
-	for (size_t i = 0; i < ARRAY_SIZE(hides) && !r->m->hidden.n; i++)
-		if (str_find(buf_str(&b), str_of(hides[i])) >= 0)
-			r->m->hidden = arena_dup(r->a, style);
-	if (!r->m->hidden.n && markup_attribute(tag, "hidden").p)
-		r->m->hidden = S("hidden");
-	buf_release(&b);
+static const struct concealed_look *look(const struct reading *r)
+{
+	static const struct concealed_look plain = {.paper = 0xffffff};
+
+	return r->depth ? &r->open[r->depth - 1].look : &plain;
+}
+
+static struct str name_of(struct str tag)
+{
+	size_t n = 0;
+
+	while (n < tag.n && !is_space(tag.p[n]) && tag.p[n] != '/')
+		n++;
+	return str_sub(tag, 0, n);
+}
+
+/* Has no text, and no end. */
+static bool is_void(struct str tag)
+{
+	static const char *const all[] = {"area", "base", "br", "col", "embed",
+	    "hr", "img", "input", "link", "meta", "source", "track", "wbr"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		if (is_tag(tag, all[i]))
+			return true;
+	return str_ends(tag, S("/"));
+}
+
+static void leave(struct reading *r, struct str name)
+{
+	for (size_t i = r->depth; i-- > 0;)
+		if (str_ieq(r->open[i].name, name)) {
+			r->depth = i;
+			return;
+		}
+}
+
+/* <p>, <li> and cells end those before them. */
+static void enter(struct reading *r, struct str tag)
+{
+	static const char *const ends[] = {"p", "li", "td", "th", "tr"};
+
+	if (is_void(tag))
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+		if (is_tag(tag, ends[i]) && r->depth &&
+		    str_ieq(r->open[r->depth - 1].name, str_of(ends[i])))
+			r->depth--;
+	if (r->depth == MARKUP_DEPTH_MAX)
+		return;
+	r->open[r->depth].name = name_of(tag);
+	concealed_enter(&r->sheet, look(r), tag, &r->open[r->depth].look);
+	r->depth++;
+}
+
+static void see(struct reading *r, struct str text)
+{
+	struct str by = concealed_by(look(r));
+
+	if (r->m->hidden.n || !by.n || !concealed_has_words(text))
+		return;
+	r->m->hidden = arena_dup(r->a, by);
+	r->m->hidden_text = arena_dup(r->a, str_trim(text));
 }
 
 static void image(struct reading *r, struct str tag)
@@ -276,7 +333,7 @@ static void open_tag(struct reading *r, struct str tag)
 	static const char *const fields[] = {
 	    "form", "input", "textarea", "select", "button"};
 
-	look_at_style(r, tag);
+	enter(r, tag);
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
 		r->m->forms |= is_tag(tag, fields[i]);
 	if (is_tag(tag, "a")) {
@@ -313,6 +370,7 @@ static void open_tag(struct reading *r, struct str tag)
 
 static void close_tag(struct reading *r, struct str tag)
 {
+	leave(r, name_of(tag));
 	if (is_tag(tag, "a"))
 		end_link(r);
 	else if (is_tag(tag, "strong") || is_tag(tag, "b"))
@@ -333,6 +391,7 @@ static void add_text(struct reading *r, struct str s)
 	struct buf b = BUF_INIT(2 * s.n + 16);
 
 	markup_unescape(s, &b);
+	see(r, buf_str(&b));
 	if (!r->strong && str_trim(buf_str(&b)).n)
 		r->plain = true;
 	buf_add(&r->text, buf_str(&b));
@@ -342,10 +401,10 @@ static void add_text(struct reading *r, struct str s)
 }
 
 /* What stands between <style> and </style> is no text. */
-static struct str skip_raw(struct str s, struct str tag)
+static struct str skip_raw(struct reading *r, struct str s, struct str tag)
 {
 	static const char *const raw[] = {"style", "script"};
-	struct str end;
+	struct str end, all = s;
 
 	for (size_t i = 0; i < ARRAY_SIZE(raw); i++) {
 		if (!is_tag(tag, raw[i]))
@@ -353,24 +412,28 @@ static struct str skip_raw(struct str s, struct str tag)
 		end = i ? S("</script") : S("</style");
 		while (s.n && !str_istarts(s, end))
 			s = str_from(s, 1);
+		if (!i)
+			concealed_sheet(
+			    &r->sheet, str_sub(all, 0, all.n - s.n));
 	}
 	return s;
 }
 
 void markup_read(struct str s, struct arena *a, struct markup *ret)
 {
-	struct reading r = {.m = ret,
+	struct reading *r = mem_zalloc(sizeof(*r));
+
+	*r = (struct reading){.m = ret,
 	    .a = a,
 	    .text = BUF_INIT(LIMIT_LETTER),
 	    .link = BUF_INIT(64 * KiB)};
-
 	*ret = (struct markup){0};
 	while (s.n) {
 		ptrdiff_t at = str_chr(s, '<'), end;
 		struct str tag;
 
 		if (at != 0) {
-			add_text(&r, at < 0 ? s : str_sub(s, 0, (size_t)at));
+			add_text(r, at < 0 ? s : str_sub(s, 0, (size_t)at));
 			s = at < 0 ? STR_NONE : str_from(s, (size_t)at);
 			continue;
 		}
@@ -383,13 +446,14 @@ void markup_read(struct str s, struct arena *a, struct markup *ret)
 		tag = end < 0 ? str_from(s, 1) : str_sub(s, 1, (size_t)end - 1);
 		s = end < 0 ? STR_NONE : str_from(s, (size_t)end + 1);
 		if (str_starts(tag, S("/")))
-			close_tag(&r, str_from(tag, 1));
+			close_tag(r, str_from(tag, 1));
 		else
-			open_tag(&r, tag);
-		s = skip_raw(s, tag);
+			open_tag(r, tag);
+		s = skip_raw(r, s, tag);
 	}
-	end_link(&r);
-	end_block(&r);
-	buf_release(&r.text);
-	buf_release(&r.link);
+	end_link(r);
+	end_block(r);
+	buf_release(&r->text);
+	buf_release(&r->link);
+	free(r);
 }

@@ -20,11 +20,13 @@ struct markup_link {
 
 #define MARKUP_BLOCKS_MAX 20000UL
 #define MARKUP_LINKS_MAX  2000UL
+#define MARKUP_DEPTH_MAX  200UL /* open elements whose style is known */
 
 struct markup {
 	struct str lang, dir;
 	bool forms;        /* a form or a field to fill in */
 	struct str hidden; /* the style or attribute that hides text, or "" */
+	struct str hidden_text;
 	struct str remote; /* source of a picture elsewhere, or "" */
 	size_t images;
 	struct markup_block *block;

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #define GAP_MAX       8u
+#define GAP_NEAR      3u
 #define SECTIONS_MAX  2000UL
 #define FILES_MAX     200u
 #define PHRASE_MEMORY (32 * MiB)
@@ -13,7 +14,7 @@ struct phrase {
 	struct str line; /* as written */
 	bool heading;    /* its first part must be in a heading */
 	unsigned words;
-	struct str *word; /* folded; ".." and "&" are words of their own */
+	struct str *word; /* folded; the joins are words of their own */
 	/* of each word: which buckets it may fit (prose_bucket()); 0: a join */
 	uint64_t *buckets;
 };
@@ -155,7 +156,7 @@ static unsigned class_of(struct str s)
 
 static bool is_join(struct str s)
 {
-	return str_eq(s, S("..")) || str_eq(s, S("&"));
+	return str_eq(s, S("..")) || str_eq(s, S(".")) || str_eq(s, S("&"));
 }
 
 static int check_word(const struct reader *r, struct str w)
@@ -215,14 +216,14 @@ static int add_words(struct reader *r, struct phrase *f, struct str s)
 			return refuse(r, f->line, "too many words");
 		if (is_join(one) && join)
 			return refuse(
-			    r, f->line, ".. and & stand between words");
+			    r, f->line, "., .. and & stand between words");
 		join = is_join(one);
 		if (!join && (rc = check_word(r, one)) < 0)
 			return rc;
 		word[f->words++] = one;
 	}
 	if (!f->words || join)
-		return refuse(r, f->line, ".. and & stand between words");
+		return refuse(r, f->line, "., .. and & stand between words");
 	f->word = arena_array(&r->p->arena, f->words, sizeof(word[0]));
 	f->buckets = arena_array(&r->p->arena, f->words, sizeof(f->buckets[0]));
 	if (!f->word || !f->buckets)
@@ -370,8 +371,10 @@ static size_t fits(const struct phrase *f, unsigned k, unsigned end,
 	uint32_t sentence = at < t->words ? t->word[at].sentence : 0;
 
 	for (; k < end; k++, at++) {
-		if (!f->buckets[k]) { /* "..": "&" ends a part before it */
-			for (size_t i = at; i < to && i <= at + GAP_MAX; i++) {
+		if (!f->buckets[k]) { /* ".." or ".": "&" ends a part before */
+			size_t gap = f->word[k].n == 1 ? GAP_NEAR : GAP_MAX;
+
+			for (size_t i = at; i < to && i <= at + gap; i++) {
 				size_t r;
 
 				if (t->word[i].sentence != sentence)
@@ -479,6 +482,34 @@ bool phrases_find(const struct phrases *p, const char *section,
 {
 	return phrases_find_in(
 	    p, section, language, text, from, text->words, ret);
+}
+
+static bool has_parts(const struct phrase *f)
+{
+	for (unsigned k = 0; k < f->words; k++)
+		if (str_eq(f->word[k], S("&")))
+			return true;
+	return false;
+}
+
+bool phrases_entitle(const struct phrases *p, const char *section,
+    struct str language, const struct prose *text, size_t block)
+{
+	const struct prose_block *b = &text->block[block];
+	struct phrase_hit hit;
+
+	for (size_t i = 0; i < p->sections; i++) {
+		const struct section *x = &p->section[i];
+
+		if (!str_eq(x->name, str_of(section)) ||
+		    !language_fits(x->language, language))
+			continue;
+		for (size_t k = 0; k < x->count; k++)
+			if (x->v[k].heading && !has_parts(&x->v[k]) &&
+			    find_phrase(&x->v[k], text, b->from, b->to, &hit))
+				return true;
+	}
+	return false;
 }
 
 /* ---- lists */

@@ -16,6 +16,7 @@
  *	breach        this word            a|b    one of these
  *	unauthori*    begins so            *daten ends so
  *	..            up to eight words, or none, of the same sentence
+ *	.             up to three words, or none, likewise
  *	<phone>       a word of this class: <number> <phone> <tollfree> <date>
  *	              <email> <domain>
  *	^ at the start: in a heading       a & b  both, wherever they stand
@@ -60,6 +61,10 @@ bool phrases_find(const struct phrases *p, const char *section,
 bool phrases_find_in(const struct phrases *p, const char *section,
     struct str language, const struct prose *text, size_t from, size_t to,
     struct phrase_hit *ret);
+/* Whether the words of one block are a heading of the section: one of its
+ * patterns with ^, and without &, is in it. */
+bool phrases_entitle(const struct phrases *p, const char *section,
+    struct str language, const struct prose *text, size_t block);
 /* Whether one of the patterns is exactly this word (hosts, keywords). */
 bool phrases_lists(
     const struct phrases *p, const char *section, struct str word);

@@ -415,7 +415,7 @@ static bool ends_sentence(const struct prose *p, struct str s)
 	return !is_letter(c) || is_upper(c) || ascii_is_digit((char)c);
 }
 
-void prose_add(struct prose *p, struct str text, bool heading)
+void prose_add(struct prose *p, struct str text, unsigned heading)
 {
 	struct prose_block *b;
 	struct str s = text = arena_dup(p->arena, text);
@@ -518,7 +518,7 @@ void prose_of(struct prose *p, struct arena *a, struct str text)
 
 		text = at < 0 ? STR_NONE : str_from(text, (size_t)at + 2);
 		if (str_trim(one).n)
-			prose_add(p, str_trim(one), false);
+			prose_add(p, str_trim(one), 0);
 	}
 	prose_end(p);
 }

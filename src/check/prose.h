@@ -1,7 +1,7 @@
 /* prose: a text as words, to be searched for phrases.
  *
  *	prose_begin(&p, &arena);
- *	prose_add(&p, S("We will never ask for your password."), false);
+ *	prose_add(&p, S("We will never ask for your password."), 0);
  *	prose_end(&p);
  *
  * Words are folded to lower case (Latin, Greek and Cyrillic letters), curly
@@ -45,9 +45,14 @@ static inline uint8_t prose_bucket(struct str s)
 	return (uint8_t)((h ^ (h >> 15)) & 63);
 }
 
+/* How a block is a heading: 0 no, 1 to 6 its level, bold, or by its looks only
+ * (a line of few words). */
+#define PROSE_BOLD  7u
+#define PROSE_LOOKS 8u
+
 struct prose_block {
 	struct str text;
-	bool heading;
+	unsigned heading;
 	size_t from, to; /* words */
 };
 
@@ -61,7 +66,7 @@ struct prose {
 };
 
 void prose_begin(struct prose *p, struct arena *a);
-void prose_add(struct prose *p, struct str text, bool heading);
+void prose_add(struct prose *p, struct str text, unsigned heading);
 /* Finds dates that are more than one word ("3 November 2026"). */
 void prose_end(struct prose *p);
 /* begin, add each paragraph (between empty lines), end. */

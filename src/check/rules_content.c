@@ -310,6 +310,7 @@ static void judge(const struct check_facts *x, struct findings *f)
 	content_judge_headers(x, f);
 	content_judge_form(x, f);
 	content_judge_isolation(x, f);
+	content_judge_names(x, f);
 }
 
 const struct rule_family family_content = {

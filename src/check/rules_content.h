@@ -15,6 +15,14 @@ struct str content_host(struct str url);
 /* A sentence for a finding: cut at a word, with "..." */
 struct str content_shown(struct arena *a, struct str s);
 
+/* The headings of an element (its patterns with ^) are there, and under none
+ * of them is a word that says anything; `ret_heading`: the first one's block. */
+bool content_is_hollow(const struct phrases *p, struct str language,
+    const struct prose *t, const char *element, size_t *ret_heading);
+/* The same of one heading, whatever its words. */
+bool content_is_hollow_at(const struct phrases *p, struct str language,
+    const struct prose *t, size_t heading);
+
 void content_judge_subject(const struct check_facts *x, struct findings *f);
 void content_judge_sender(const struct check_facts *x, struct findings *f);
 void content_judge_links(const struct check_facts *x, struct findings *f);
@@ -31,4 +39,5 @@ void content_judge_words(const struct check_facts *x, struct findings *f);
 void content_judge_headers(const struct check_facts *x, struct findings *f);
 void content_judge_form(const struct check_facts *x, struct findings *f);
 void content_judge_isolation(const struct check_facts *x, struct findings *f);
+void content_judge_names(const struct check_facts *x, struct findings *f);
 void content_judge_access(const struct check_facts *x, struct findings *f);

@@ -206,32 +206,76 @@ void content_judge_form(const struct check_facts *x, struct findings *f)
 
 /* ---- S-35 */
 
+/* Between braces or brackets: what another program, or a person, was to fill
+ * in.  In brackets also honest words stand: there it must sound like a blank. */
+static bool is_blank(
+    const struct phrases *p, struct str in, bool sure, struct arena *a)
+{
+	struct prose words;
+	struct phrase_hit hit;
+
+	if (in.n > 80 || str_chr(in, '\n') >= 0 || str_chr(in, '"') >= 0)
+		return false;
+	prose_of(&words, a, in);
+	if (!words.words || words.words > 4)
+		return false;
+	return sure ||
+	       (p && phrases_find(p, "blank", STR_NONE, &words, 0, &hit));
+}
+
 /* Marks of other programs that nobody fills in here. */
-static struct str foreign_mark(struct str text)
+static struct str foreign_mark(
+    const struct phrases *p, struct str text, struct arena *a)
 {
 	static const struct {
 		const char *open, *close;
-	} all[] = {{"*|", "|*"}, {"%%", "%%"}, {"${", "}"}, {"<<", ">>"},
-	    {"[[", "]]"}, {"[insert ", "]"}, {"[Insert ", "]"}, {"[Name", "]"},
-	    {"[Company", "]"}, {"[Date", "]"}, {"[First", "]"},
-	    {"[Describe", "]"}, {"[INSERT", "]"}, {"[NAME", "]"},
-	    {"[name", "]"}, {"[date", "]"}};
+		bool sure;
+	} all[] = {{"*|", "|*", true}, {"_|", "|_", true}, {"%%", "%%", true},
+	    {"${", "}", true}, {"<<", ">>", true}, {"[[", "]]", true},
+	    {"{%", "%}", true}, {"{", "}", false}, {"[", "]", false}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
-		ptrdiff_t at = str_find(text, str_of(all[i].open));
-		struct str rest = str_from(
-		    text, at < 0 ? text.n : (size_t)at + strlen(all[i].open));
-		ptrdiff_t end = str_find(rest, str_of(all[i].close));
+		struct str rest = text;
+		size_t open = strlen(all[i].open);
+		ptrdiff_t at;
 
-		if (at >= 0 && end > 0 && end < 80)
-			return str_sub(text, (size_t)at,
-			    strlen(all[i].open) + (size_t)end +
-				strlen(all[i].close));
+		while ((at = str_find(rest, str_of(all[i].open))) >= 0) {
+			struct str in = str_from(rest, (size_t)at + open);
+			ptrdiff_t end = str_find(in, str_of(all[i].close));
+
+			if (end > 0 && is_blank(p, str_sub(in, 0, (size_t)end),
+					   all[i].sure, a))
+				return str_sub(rest, (size_t)at,
+				    open + (size_t)end + strlen(all[i].close));
+			rest = in;
+		}
 	}
 	return STR_NONE;
 }
 
-static void judge_unresolved(struct findings *f,
+/* <FirstName>: no tag of HTML, so a blank too. */
+static bool is_html(struct str name)
+{
+	static const char *const all[] = {"a", "abbr", "address", "article",
+	    "b", "big", "blockquote", "body", "br", "button", "caption",
+	    "center", "cite", "code", "col", "div", "em", "font", "footer",
+	    "form", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr",
+	    "html", "i", "iframe", "img", "input", "ins", "del", "label", "li",
+	    "link", "main", "meta", "nav", "ol", "option", "p", "pre", "q", "s",
+	    "script", "section", "select", "small", "span", "strike", "strong",
+	    "style", "sub", "sup", "svg", "table", "tbody", "td", "textarea",
+	    "tfoot", "th", "thead", "title", "tr", "tt", "u", "ul", "video",
+	    "wbr", "dl", "dt", "dd", "details", "summary", "figure", "mark",
+	    "time", "aside", "audio", "canvas", "object", "embed", "noscript",
+	    "template", "fieldset", "legend", "picture", "source", "base"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		if (str_ieq(name, str_of(all[i])))
+			return true;
+	return str_chr(name, '-') >= 0;
+}
+
+static void judge_unresolved(const struct check_facts *x, struct findings *f,
     const struct content_variant *v, const struct content_letter *l)
 {
 	ptrdiff_t at = str_find(l->text, S("{{"));
@@ -248,10 +292,13 @@ static void judge_unresolved(struct findings *f,
 			    f->arena, str_sub(l->text, (size_t)at, 40)))),
 		    "Write {{column}} for a field; take the braces out "
 		    "else.");
-	mark = foreign_mark(l->text);
+	mark = at < 0 ? foreign_mark(x->content.phrases, l->text, f->arena)
+		      : STR_NONE;
+	if (!mark.n && v->source.raw.n && !is_html(v->source.raw))
+		mark = v->source.raw;
 	if (mark.n)
 		finding_remedy(f,
-		    finding_add(f, "S-35", "mark", SEVERITY_WARN, v->file,
+		    finding_add(f, "S-35", "mark", SEVERITY_BLOCK, v->file,
 			"\"%.*s\" looks like a blank that nobody filled in",
 			STR_ARG(content_shown(f->arena, mark))),
 		    "Write {{column}} for what differs from person to person, "
@@ -292,7 +339,7 @@ void content_judge_isolation(const struct check_facts *x, struct findings *f)
 		const struct content_letter *l = content_letter_of(x, v);
 
 		if (l)
-			judge_unresolved(f, v, l);
+			judge_unresolved(x, f, v, l);
 		if (v->held_field.n)
 			finding_remedy(f,
 			    finding_add(f, "S-35", "held", SEVERITY_WARN,

@@ -106,10 +106,13 @@ static bool begins_with(
 			     str_starts(str_trim(tail), S("-")));
 }
 
-static bool has_title(const struct prose *p, const char *words)
+static bool has_title(const struct owing *o, const char *words)
 {
+	const struct prose *p = &o->l->prose;
+
 	for (size_t i = 0; i < p->blocks; i++)
-		if (begins_with(p, &p->block[i], str_of(words)))
+		if (begins_with(p, &p->block[i], str_of(words)) &&
+		    !content_is_hollow_at(o->p, o->language, p, i))
 			return true;
 	return false;
 }
@@ -139,7 +142,7 @@ static void judge_california(struct owing *o, const struct content_owed *w)
 	struct buf b = BUF_INIT(300);
 
 	for (size_t i = 0; i < ARRAY_SIZE(california); i++)
-		if (!has_title(&o->l->prose, california[i])) {
+		if (!has_title(o, california[i])) {
 			buf_addz(&b, b.len ? ", " : "");
 			buf_addf(&b, "\"%s\"", california[i]);
 		}
@@ -147,8 +150,8 @@ static void judge_california(struct owing *o, const struct content_owed *w)
 		finding_remedy(o->f,
 		    finding_add(o->f, "S-29", "headings-california",
 			w->sure ? SEVERITY_BLOCK : SEVERITY_WARN, o->v->file,
-			"a heading that %.*s prescribes is missing: %.*s "
-			"(confidence: %.*s)",
+			"a heading that %.*s prescribes is missing, or has "
+			"nothing under it: %.*s (confidence: %.*s)",
 			STR_ARG(w->regime), STR_ARG(buf_str(&b)),
 			STR_ARG(w->confidence)),
 		    "Use the headings word for word: What Happened, What "
@@ -192,7 +195,9 @@ static bool is_there(const struct owing *o, const char *section)
 
 enum element { ABSENT, PRESENT, BLIND };
 
-static enum element look_for(const struct owing *o, struct str keyword)
+/* `ret_heading`: the block of an empty section's heading; else untouched. */
+static enum element look_for(
+    const struct owing *o, struct str keyword, size_t *ret_heading)
 {
 	char section[80];
 	struct phrase_hit hit;
@@ -213,6 +218,11 @@ static enum element look_for(const struct owing *o, struct str keyword)
 			   ? PRESENT
 			   : ABSENT;
 	}
+	/* under its own heading, or anywhere else: not by the heading alone */
+	if (phrases_lists(o->p, "section", keyword) &&
+	    content_is_hollow(
+		o->p, o->language, &o->l->prose, section, ret_heading))
+		return ABSENT;
 	return is_there(o, section) ? PRESENT : ABSENT;
 }
 
@@ -276,9 +286,32 @@ static bool is_due(const struct owing *o, struct str keyword)
 	return true;
 }
 
+/* `heading`: the block of one with nothing under it, or SIZE_MAX. */
+static void refuse(
+    struct owing *o, const struct content_owed *w, size_t heading)
+{
+	struct buf b = BUF_INIT(400);
+
+	if (heading != SIZE_MAX)
+		buf_addf(&b, "under \"%.*s\" nothing is said: ",
+		    STR_ARG(content_shown(
+			o->f->arena, o->l->prose.block[heading].text)));
+	finding_remedy(o->f,
+	    finding_add(o->f, "S-29",
+		heading != SIZE_MAX ? "empty-section" : "element",
+		SEVERITY_BLOCK, o->v->file,
+		"%.*s%.*s is missing; %.*s asks for it (%.*s, confidence: "
+		"%.*s)",
+		STR_ARG(buf_str(&b)), STR_ARG(meaning_of(w)),
+		STR_ARG(w->regime), STR_ARG(w->id), STR_ARG(w->confidence)),
+	    "Add it: %.*s.", STR_ARG(meaning_of(w)));
+	buf_release(&b);
+}
+
 static void judge_owed(struct owing *o, const struct content_owed *w)
 {
 	enum element is;
+	size_t heading = SIZE_MAX;
 
 	if (!is_due(o, w->keyword))
 		return;
@@ -290,7 +323,7 @@ static void judge_owed(struct owing *o, const struct content_owed *w)
 		judge_california(o, w);
 		return;
 	}
-	is = look_for(o, w->keyword);
+	is = look_for(o, w->keyword, &heading);
 	if (is == PRESENT)
 		return;
 	if (is == BLIND && w->sure)
@@ -302,14 +335,7 @@ static void judge_owed(struct owing *o, const struct content_owed *w)
 	else if (!phrases_lists(o->p, "core", w->keyword))
 		list(&o->soft, w);
 	else
-		finding_remedy(o->f,
-		    finding_add(o->f, "S-29", "element", SEVERITY_BLOCK,
-			o->v->file,
-			"%.*s is missing; %.*s asks for it (%.*s, confidence: "
-			"%.*s)",
-			STR_ARG(meaning_of(w)), STR_ARG(w->regime),
-			STR_ARG(w->id), STR_ARG(w->confidence)),
-		    "Add it: %.*s.", STR_ARG(meaning_of(w)));
+		refuse(o, w, heading);
 }
 
 /* ---- no law is known */
@@ -334,11 +360,12 @@ static void judge_generic(struct owing *o)
 	}
 	for (; all && *all; all++) {
 		struct content_owed w = {.keyword = str_of(*all)};
+		size_t heading;
 
 		if (o->x->notice->kind == NOTICE_SAFETY &&
 		    str_eq(w.keyword, S("remedy")))
 			continue;
-		if (look_for(o, w.keyword) == ABSENT)
+		if (look_for(o, w.keyword, &heading) == ABSENT)
 			list(&o->soft, &w);
 	}
 }
@@ -374,12 +401,13 @@ static void tell(struct owing *o)
 static void judge_variant(struct owing *o)
 {
 	o->language = o->v->language.n ? o->v->language : S("en");
-	if (!phrases_has(o->p, "what-happened", o->language)) {
+	if (o->v->foreign || !phrases_has(o->p, "what-happened", o->language)) {
 		finding_unchecked(o->f, "S-29", "language", false, o->v->file,
 		    "could not be checked: the parts that laws ask for are "
 		    "known in English, German, French and Spanish, not in "
-		    "'%.*s'",
-		    STR_ARG(o->language));
+		    "%s%.*s",
+		    o->v->foreign ? "the language of this text" : "",
+		    STR_ARG(o->v->foreign ? S("") : o->language));
 		return;
 	}
 	finding_judged(o->f, "S-29");

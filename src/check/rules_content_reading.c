@@ -1,4 +1,5 @@
 /* S-27 and S-28: both parts say the same, and people can read it. */
+#include "base/utf8.h"
 #include "check/readability.h"
 #include "check/rules_content.h"
 
@@ -58,6 +59,63 @@ static void judge_parts(const struct check_facts *x, struct findings *f,
 	}
 }
 
+/* Marks that turn the direction of reading by force, and letters made to be
+ * invisible: what is read is not what is there.  A flag's tags are none. */
+static bool is_deceit(uint32_t c)
+{
+	return c == 0x202d || c == 0x202e || (c >= 0xe0000 && c <= 0xe007e);
+}
+
+static void judge_invisible(
+    struct findings *f, const struct content_variant *v)
+{
+	struct str s = v->markdown; /* a decoded letter is cleaned of them */
+	bool flag = false;
+
+	while (s.n) {
+		uint32_t c = 0;
+		size_t n = utf8_next(s, &c);
+
+		if (is_deceit(c) && !flag) {
+			finding_remedy(f,
+			    finding_add(f, "S-27", "invisible", SEVERITY_BLOCK,
+				v->file,
+				"has characters that nobody sees and that "
+				"change what is read (U+%04X)",
+				(unsigned)c),
+			    "Write the words again by hand; a copied text "
+			    "brings such characters along.");
+			return;
+		}
+		flag = c == 0x1f3f4 || (flag && is_deceit(c));
+		s = str_from(s, n ? n : 1);
+	}
+}
+
+/* HTML in the Markdown is never sent: what it hides comes out, or is lost. */
+static void judge_raw(struct findings *f, const struct content_variant *v)
+{
+	const struct content_source *s = &v->source;
+
+	if (s->hidden.n)
+		finding_remedy(f,
+		    finding_add(f, "S-27", "hidden", SEVERITY_BLOCK, v->file,
+			"line %u: hides \"%.*s\" (%.*s)", s->hidden_line,
+			STR_ARG(content_shown(f->arena, s->hidden)),
+			STR_ARG(content_shown(f->arena, s->hidden_by))),
+		    "Take it out, or write it in Markdown for everyone to "
+		    "read.");
+	else if (s->raw.n)
+		finding_remedy(f,
+		    finding_add(f, "S-27", "raw-html", SEVERITY_WARN, v->file,
+			"line %u: <%.*s> is left out of the mail; HTML "
+			"in the text is not sent, and a whole block of "
+			"it is lost with its words",
+			s->raw_line, STR_ARG(s->raw)),
+		    "Write it in Markdown, and look at 'tocsin "
+		    "preview'.");
+}
+
 void content_judge_parity(const struct check_facts *x, struct findings *f)
 {
 	for (size_t i = 0; i < x->content.variants; i++) {
@@ -68,20 +126,14 @@ void content_judge_parity(const struct check_facts *x, struct findings *f)
 			continue;
 		finding_judged(f, "S-27");
 		judge_parts(x, f, v, l);
+		judge_invisible(f, v);
 		if (l->page.hidden.n)
 			finding_add(f, "S-27", "hidden", SEVERITY_BLOCK,
-			    v->file, "hides text (%.*s)",
+			    v->file, "hides \"%.*s\" (%.*s)",
+			    STR_ARG(
+				content_shown(f->arena, l->page.hidden_text)),
 			    STR_ARG(content_shown(f->arena, l->page.hidden)));
-		if (v->source.raw.n)
-			finding_remedy(f,
-			    finding_add(f, "S-27", "raw-html", SEVERITY_WARN,
-				v->file,
-				"line %u: <%.*s> is left out of the mail; HTML "
-				"in the text is not sent, and a whole block of "
-				"it is lost with its words",
-				v->source.raw_line, STR_ARG(v->source.raw)),
-			    "Write it in Markdown, and look at 'tocsin "
-			    "preview'.");
+		judge_raw(f, v);
 	}
 }
 

@@ -42,10 +42,72 @@ static void what_is_hidden_fetched_or_asked_is_seen(void **state)
 	arena_release(&a);
 }
 
+static void hidden_text_is_seen_however_it_is_hidden(void **state)
+{
+	static const struct {
+		const char *html;
+		bool hides;
+	} c[] = {
+	    {"<p style='display:none'>x</p>", true},
+	    {"<p STYLE=\"Visibility : hidden !important\">x</p>", true},
+	    {"<span style='font-size:0'>x</span>", true},
+	    {"<span style='font-size: 1px; color: #123'>x</span>", true},
+	    {"<span style='opacity:0.0'>x</span>", true},
+	    {"<p hidden>x</p>", true},
+	    {"<div style='max-height:0;overflow:hidden'>x</div>", true},
+	    {"<div style='overflow:hidden;height:0px'>x</div>", true},
+	    {"<div style='position:absolute;left:-9999px'>x</div>", true},
+	    {"<div style='text-indent:-999em'>x</div>", true},
+	    {"<div style='clip:rect(0,0,0,0)'>x</div>", true},
+	    {"<div style='mso-hide:all'>x</div>", true},
+	    {"<span style='color:#fff'>x</span>", true},
+	    {"<span style='color: #fdfdfd'>x</span>", true},
+	    {"<font color=white>x</font>", true},
+	    {"<span style='color:rgba(0,0,0,0)'>x</span>", true},
+	    {"<span style='color:transparent'>x</span>", true},
+	    {"<td bgcolor='#000000'><span style='color:black'>x</span></td>",
+		true},
+	    {"<style>.pre{display:none}</style><p class='a pre'>x</p>", true},
+	    {"<style>b, #q {font-size:0}</style><i id=q>x</i>", true},
+	    {"<div style='display:none'><p>.</p><b>x</b></div>", true},
+	    /* and honest ones */
+	    {"<p style='display:block'>x</p>", false},
+	    {"<div style='display:none'>&nbsp;&zwnj; </div>x", false},
+	    {"<div style='display:none'></div><p>x</p>", false},
+	    {"<img style='display:none' src=cid:x>x", false},
+	    {"<p hidden><p>x", false},
+	    {"<td style='background:#036;color:#fff'>x</td>", false},
+	    {"<td bgcolor=black><font color=white>x</font></td>", false},
+	    {"<div style='font-size:0'><p style='font-size:14px'>x</p></div>",
+		false},
+	    {"<div style='height:0'>x</div>", false},
+	    {"<p style='opacity:0.9;font-size:11px;left:-3px'>x</p>", false},
+	    {"<style>@media print {p {display:none}}</style><p>x</p>", false},
+	    {"<style>.pre{display:none}</style><p class=prefix>x</p>", false},
+	    {"<div style=\"background:url('a')\"><b style='color:#fff'>x</b>"
+	     "</div>",
+		false},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(c); i++) {
+		struct arena a = ARENA_INIT(4 * MiB);
+		struct markup m;
+
+		markup_read(str_of(c[i].html), &a, &m);
+		t_true((m.hidden.n > 0) == c[i].hides, "%s: %.*s", c[i].html,
+		    STR_ARG(m.hidden));
+		if (c[i].hides)
+			t_true(m.hidden_text.n == 1, "%s", c[i].html);
+		arena_release(&a);
+	}
+}
+
 static void broken_pages_end(void **state)
 {
 	static const char *const c[] = {"<", "<a", "<a href=\"", "<!--", "&#",
-	    "&#x110000;", "<style>", "</", "<p><<<>>", "<a href=x>", "&;"};
+	    "&#x110000;", "<style>", "</", "<p><<<>>", "<a href=x>", "&;",
+	    "<style>{", "<style>a{b:", "<p style='color:rgb('>",
+	    "<p style='font-size:-'>", "<p style=;:;:>"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(c); i++) {
 		struct arena a = ARENA_INIT(4 * MiB);
@@ -80,7 +142,7 @@ static void what_looks_like_a_heading_is_one(void **state)
 
 		markup_read(str_of(c[i].html), &a, &m);
 		content_prose(&m, &a, &p);
-		t_true(p.blocks && p.block[0].heading == c[i].heading, "%s",
+		t_true(p.blocks && (p.block[0].heading > 0) == c[i].heading, "%s",
 		    c[i].html);
 		arena_release(&a);
 	}
@@ -112,6 +174,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    T(a_page_is_blocks_and_links),
 	    T(what_is_hidden_fetched_or_asked_is_seen),
+	    T(hidden_text_is_seen_however_it_is_hidden),
 	    T(broken_pages_end),
 	    T(what_looks_like_a_heading_is_one),
 	    T(markdown_that_is_dropped_is_seen),

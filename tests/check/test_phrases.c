@@ -18,8 +18,8 @@ static bool finds(const char *pattern, const char *text)
 	buf_addf(&b, HEAD "[x]\n%s\n", pattern);
 	t_ok(phrases_parse(p, buf_str(&b), "x.txt", &e), &e);
 	prose_begin(&s, &a);
-	prose_add(&s, S("The Heading"), true);
-	prose_add(&s, str_of(text), false);
+	prose_add(&s, S("The Heading"), 1);
+	prose_add(&s, str_of(text), 0);
 	prose_end(&s);
 	r = phrases_find(p, "x", S("en-US"), &s, 0, &hit);
 	phrases_free(p);

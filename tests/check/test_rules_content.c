@@ -199,9 +199,25 @@ static void one_line_more(void **state)
 		NULL, NOTHING},
 	    {"<p>hello</p>", "S-27", "raw-html", SEVERITY_WARN},
 	    {"<!-- a comment -->", "S-27", NULL, NOTHING},
+	    {"A <span style=\"color:#fff\">secret</span> word.", "S-27",
+		"hidden", SEVERITY_BLOCK},
+	    {"<div style='display:none'>\n\nsecret\n\n</div>", "S-27", "hidden",
+		SEVERITY_BLOCK},
+	    {"<div hidden></div>", "S-27", "raw-html", SEVERITY_WARN},
+	    {"`<p hidden>` is HTML; 3 < 4, and <https://acme.example/notice>",
+		"S-27", NULL, NOTHING},
+	    {"We will \xe2\x80\xae"
+	     "reven ask.",
+		"S-27", "invisible", SEVERITY_BLOCK},
+	    {"A flag: \xf0\x9f\x8f\xb4\xf3\xa0\x81\xa7\xf3\xa0\x81\xa2.",
+		"S-27", NULL, NOTHING},
 	    {"Click to unsubscribe.", "S-33", NULL, SEVERITY_WARN},
 	    {"\\{{name}}", "S-35", "unresolved", SEVERITY_BLOCK},
-	    {"Case [insert number]", "S-35", "mark", SEVERITY_WARN},
+	    {"Case [insert number]", "S-35", "mark", SEVERITY_BLOCK},
+	    {"Hello <<FirstName>>.", "S-35", "mark", SEVERITY_BLOCK},
+	    {"Hello {first_name}.", "S-35", "mark", SEVERITY_BLOCK},
+	    {"Your *|CASE|* is open.", "S-35", "mark", SEVERITY_BLOCK},
+	    {"As the court wrote [sic] in [2].", "S-35", NULL, NOTHING},
 	    {"[click here](https://acme.example/notice)", "S-36a", "link-text",
 		SEVERITY_WARN},
 	    {"#### Deep", "S-36a", "heading-order", SEVERITY_WARN},
@@ -378,6 +394,81 @@ static void what_a_law_asks_must_be_there(void **state)
 	t_int(says_by_law(bare, o, "", "headings-california"), SEVERITY_BLOCK);
 }
 
+#define REST_OF_IT "## What You Can Do\n\n* Change your password.\n"
+
+static void a_heading_alone_is_no_section(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *check; /* NULL: it is there */
+	} c[] = {
+	    {"## What We Are Doing\n\nWe closed the gap.\n\n" REST_OF_IT, NULL},
+	    {"## What We Are Doing\n\n" REST_OF_IT, "empty-section"},
+	    {"**What We Are Doing**\n\n**What You Can Do**\n\nWrite.\n",
+		"empty-section"},
+	    {"What we are doing:\n\nWhat you can do:\n\nWrite.\n",
+		"empty-section"},
+	    {"## What We Are Doing\n\nWe take this very seriously.\n\n" REST_OF_IT,
+		"empty-section"},
+	    {"## What We Are Doing\n\nWe take this seriously. Our experts "
+	     "are investigating.\n\n" REST_OF_IT,
+		NULL},
+	    {"## What We Are Doing\n\n### Today\n\nThe hole is gone.\n\n" REST_OF_IT,
+		NULL},
+	    {"## What We Are Doing\n\n* a new server\n\n" REST_OF_IT, NULL},
+	    {"**What we are doing.** The hole is gone.\n\n" REST_OF_IT, NULL},
+	    {REST_OF_IT "\n## What We Are Doing\n\nSincerely,\n\nJo Doe\n",
+		"empty-section"},
+	    {REST_OF_IT "\n## What We Are Doing\n\n<!-- write it -->\n",
+		"empty-section"},
+	};
+	struct content_owed o = {.keyword = S("what-we-do"), .sure = true};
+
+	for (size_t i = 0; i < ARRAY_SIZE(c); i++) {
+		struct buf b = BUF_INIT(8 * KiB);
+
+		buf_addf(&b, "# Notice\n\nDear {{name}}, a breach.\n\n%s",
+		    c[i].text);
+		t_int(says_by_law(buf_cstr(&b), o, "", c[i].check),
+		    c[i].check ? (int)SEVERITY_BLOCK : NOTHING);
+		buf_release(&b);
+	}
+	o.keyword = S("headings-california");
+	t_int(says_by_law(GOOD, o, "", NULL), NOTHING);
+	t_int(says_by_law("# Notice\n\n## What Happened\n\n## What "
+			  "Information Was Involved\n\nA.\n\n## What We Are "
+			  "Doing\n\nA.\n\n## What You Can Do\n\nA.\n\n## For "
+			  "More Information\n\nA.\n",
+		  o, "", "headings-california"),
+	    SEVERITY_BLOCK);
+}
+
+/* 45 CFR 164.404(c)(1)(D): what others did to us is not what we do. */
+static void what_happened_is_not_what_we_do(void **state)
+{
+	static const char *const not [] = {
+	    "We learned that a thief had taken your Social Security number.",
+	    "Criminals broke into our server and locked it.",
+	    "We were informed that the files were copied.",
+	    "Steps you can take: read your statements.",
+	};
+	static const char *const is[] = {
+	    "We have since then blocked the login.",
+	    "An outside firm is investigating the break-in.",
+	    "The police have been notified.",
+	    "We offer you free credit monitoring.",
+	    "The laptops are now encrypted so that it does not happen again.",
+	};
+	struct content_owed o = {.keyword = S("what-we-do"), .sure = true};
+
+	for (size_t i = 0; i < ARRAY_SIZE(not ); i++)
+		t_true(says_by_law(not [i], o, "", "element") ==
+			   (int)SEVERITY_BLOCK,
+		    "%s", not [i]);
+	for (size_t i = 0; i < ARRAY_SIZE(is); i++)
+		t_true(says_by_law(is[i], o, "", NULL) == NOTHING, "%s", is[i]);
+}
+
 static void what_a_law_forbids_must_not(void **state)
 {
 	struct content_owed o = {.keyword = S("no-nature-of-breach"),
@@ -509,6 +600,78 @@ static void what_is_anothers_blocks(void **state)
 	content_end(&m);
 }
 
+static void a_name_for_all_is_anothers(void **state)
+{
+	static const struct {
+		struct content_named n;
+		const char *check;
+		int severity;
+	} c[] = {
+	    {{.where = ADDRESSEE_GREETING, .person = true}, "greeting",
+		SEVERITY_BLOCK},
+	    {{.where = ADDRESSEE_GREETING, .listed = true}, "greeting",
+		SEVERITY_BLOCK},
+	    {{.where = ADDRESSEE_GREETING}, "greeting", SEVERITY_WARN},
+	    {{.where = ADDRESSEE_BLOCK, .person = true}, "addressed",
+		SEVERITY_BLOCK},
+	    {{.where = ADDRESSEE_BLOCK}, NULL, NOTHING},
+	    {{.where = ADDRESSEE_LABEL, .listed = true, .official = true}, NULL,
+		NOTHING},
+	    {{.where = ADDRESSEE_TEXT, .person = true}, NULL, NOTHING},
+	    {{.where = ADDRESSEE_TEXT, .listed = true}, "person-named",
+		SEVERITY_WARN},
+	    {{.where = ADDRESSEE_TEXT, .listed = true, .official = true}, NULL,
+		NOTHING},
+	    {{.where = ADDRESSEE_GREETING, .merged = true, .listed = true},
+		"greeting-merged", SEVERITY_WARN},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(c); i++) {
+		struct content_made m;
+		struct content_named n = c[i].n;
+
+		content_begin(&m);
+		content_add(&m, "message.md", GOOD)->composed = 3;
+		n.file = S("message.md");
+		n.name = S("Maria Lopez");
+		m.x.content.named = &n;
+		m.x.content.nameds = 1;
+		content_judge(&m);
+		t_true(content_says(&m, "S-35", c[i].check) == c[i].severity,
+		    "%zu", i);
+		/* written to one only */
+		m.v[0].people = 1;
+		content_judge(&m);
+		t_true(n.merged || content_says(&m, "S-35", NULL) == NOTHING,
+		    "%zu", i);
+		content_end(&m);
+	}
+}
+
+static void a_column_of_other_names_blocks(void **state)
+{
+	struct content_made m;
+	struct content_named n[2] = {
+	    {.file = S("message.md"),
+		.name = S("Ben Ortiz"),
+		.where = ADDRESSEE_GREETING,
+		.merged = true,
+		.listed = true},
+	};
+
+	n[1] = n[0];
+	content_begin(&m);
+	content_add(&m, "message.md", GOOD)->composed = 3;
+	m.x.content.named = n;
+	m.x.content.nameds = 2;
+	content_judge(&m);
+	t_int(content_says(&m, "S-35", "greeting-merged"), SEVERITY_BLOCK);
+	m.v[0].segment = S("guardian");
+	content_judge(&m);
+	t_int(content_says(&m, "S-35", "greeting-merged"), SEVERITY_WARN);
+	content_end(&m);
+}
+
 static void text_that_can_not_be_read_is_one_finding(void **state)
 {
 	struct content_made m;
@@ -561,12 +724,16 @@ int main(void)
 	    T(both_parts_say_the_same),
 	    T(a_mail_too_large_blocks),
 	    T(what_a_law_asks_must_be_there),
+	    T(a_heading_alone_is_no_section),
+	    T(what_happened_is_not_what_we_do),
 	    T(what_a_law_forbids_must_not),
 	    T(the_bureaus_are_owed_only_with_numbers),
 	    T(a_warning_that_recalls_nothing_owes_no_remedy),
 	    T(an_unknown_language_is_no_ok),
 	    T(languages_say_the_same),
 	    T(what_is_anothers_blocks),
+	    T(a_name_for_all_is_anothers),
+	    T(a_column_of_other_names_blocks),
 	    T(text_that_can_not_be_read_is_one_finding),
 	    T(without_phrases_nothing_is_called_good),
 	};

@@ -11,6 +11,10 @@ HONEST = ["01-california-table", "02-ftc-model", "03-affiliate-letter",
           "04-hotel-email", "07-agreement-update", "08-ny-consumer",
           "09-health-phi", "10-direct-recall"]
 
+with open(os.path.join(SPECIMENS, "02-ftc-model", "message.md")) as f:
+    SPECIMEN_DOING = f.read().split("**What We Are Doing**\n\n")[1].split(
+        "\n\n**What You Can Do")[0]
+
 def check(work, d, changes=(), ini=(), people=None, files={}):
     """A specimen with changed text and settings: its content findings."""
     work.count = getattr(work, "count", 0) + 1
@@ -200,7 +204,14 @@ def cases(t):
             'Do not share your PIN. To enroll, call us.',
     ]:
         t('fine ' + x, '', d, add(x))
-    t('raw', '~S-27', d, add('<div style="display:none">hidden words</div>'))
+    t('raw', '~S-27', d, add('<div class="box">a box</div>'))
+    for x in [
+            '<div style="display:none">hidden words</div>',
+            '<div style="max-height:0;overflow:hidden">\n\nhidden words\n\n</div>',
+            'Read <span style="color:#ffffff">hidden words</span> here.',
+            '<style>.preheader { font-size: 0 }</style>\n\n<p class="preheader">hidden words</p>',
+    ]:
+        t('hidden ' + x, 'S-27', d, add(x))
     for h in [
             'What Happened?',
             'What Information Was Involved?',
@@ -218,6 +229,23 @@ def cases(t):
     t('run-in', '', d, [('**What Happened?**\n\n', '**What Happened.** ')])
     t('plain', '', d,
       [('**What Happened?**', 'What Happened:'), ('**NOTICE OF DATA BREACH**', 'Notice of Data Breach')])
+    for x in ['', 'We take the security of your information very seriously.']:
+        t('emptied ' + x, 'S-29', d,
+          [(SPECIMEN_DOING, x)])
+    for x in ['Dear Maria Lopez,', 'Dear Ms. Lopez,', 'Hello Jennifer,']:
+        t('fixed ' + x, 'S-35', d, [('Dear {{name}}:', x)])
+    for x in ['Dear Valued Customer,', 'Dear Harbor Payroll employee:']:
+        t('for all ' + x, '~S-36', d, [('Dear {{name}}:', x)])
+    listed = 'person_id,name,email,jurisdiction\n1,Jane Okonkwo,j@mail.example,US-CA\n2,Ben Ortiz,ben@mail.example,US-CA\n'
+    t('an officer who is on the list', '', d,
+      [(A, 'Sincerely,\n\nJane Okonkwo, President')], people=listed)
+    t('addressed', 'S-35', d, [('Dear {{name}}:', 'Maria Lopez\\\n12 Elm Street\\\nFresno, CA 93650\n\nDear {{name}}:')])
+    t('a column of other names', 'S-35', d,
+      [('Dear {{name}}:', 'Dear {{to}},')],
+      people='person_id,name,email,jurisdiction,to\n1,Ada Moss,ada@mail.example,US-CA,Cleo Park\n2,Ben Ortiz,ben@mail.example,US-CA,Ada Moss\n3,Cleo Park,cleo@mail.example,US-CA,Ben Ortiz\n')
+    t('an honest column of names', '', d,
+      [('Dear {{name}}:', 'Dear {{to}},')],
+      people='person_id,name,email,jurisdiction,to\n1,Ada Moss,ada@mail.example,US-CA,Ms. Moss\n2,Ben Ortiz,ben@mail.example,US-CA,Mr. Ortiz\n')
     t('no bureaus', 'S-29', d,
       [('TransUnion: transunion.com/credit-help', 'Other: ask us')])
     t('no contact', 'S-29', d,
@@ -232,7 +260,7 @@ def cases(t):
     t('unclosed', 'S-35', d, add('Your code: {{code'))
     t('leak', 'S-35', d, add('Copy to ben@mail.example.'))
     t('braces', 'S-35', d, add('Your code: \\{{name}}'))
-    t('mark', '~S-35', d, add('Your case number is [insert number].'))
+    t('mark', 'S-35', d, add('Your case number is [insert number].'))
     t('empty', 'S-34', d, files={'message.md': '\n'})
     t('big', 'S-34', d, [('', 'Word upon word upon word. ' * 5000)])
     t('unsub', '~S-33', d, add('Click here to unsubscribe.'))
