@@ -66,8 +66,7 @@ static bool is_deceit(uint32_t c)
 	return c == 0x202d || c == 0x202e || (c >= 0xe0000 && c <= 0xe007e);
 }
 
-static void judge_invisible(
-    struct findings *f, const struct content_variant *v)
+static void judge_invisible(struct findings *f, const struct content_variant *v)
 {
 	struct str s = v->markdown; /* a decoded letter is cleaned of them */
 	bool flag = false;

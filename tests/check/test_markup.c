@@ -142,8 +142,8 @@ static void what_looks_like_a_heading_is_one(void **state)
 
 		markup_read(str_of(c[i].html), &a, &m);
 		content_prose(&m, &a, &p);
-		t_true(p.blocks && (p.block[0].heading > 0) == c[i].heading, "%s",
-		    c[i].html);
+		t_true(p.blocks && (p.block[0].heading > 0) == c[i].heading,
+		    "%s", c[i].html);
 		arena_release(&a);
 	}
 }
