@@ -10,6 +10,7 @@
 #include "check/markup.h"
 #include "check/phrases.h"
 #include "law/law.h"
+#include "notice/notice.h"
 
 /* What the made-up person has in each field: it is found again in links. */
 #define CONTENT_MARKER "Samplevalue"
@@ -54,6 +55,7 @@ struct content_variant {
 	struct str file, segment;
 	struct str language; /* of the file's name, or as guessed */
 	bool guessed;
+	struct notice_subject subject; /* what stands above it */
 	struct str markdown;
 	struct content_source source;
 	bool greets;        /* {{name}}, {{first_name}} ... stands in it */
