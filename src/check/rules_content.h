@@ -1,6 +1,7 @@
 /* The content rules, by thing; the table is in rules_content.c. */
 #pragma once
 
+#include "base/limits.h"
 #include "check/facts.h"
 #include "check/finding.h"
 
@@ -14,6 +15,11 @@ bool content_is_own(const struct check_facts *x, struct str host);
 struct str content_host(struct str url);
 /* A sentence for a finding: cut at a word, with "..." */
 struct str content_shown(struct arena *a, struct str s);
+
+/* "notice.ini [message] subject.fr" */
+#define SUBJECT_PLACE (LIMIT_SEGMENT + LIMIT_LANGUAGE + 40)
+struct str content_subject_place(
+    const struct notice_subject *s, char ret[SUBJECT_PLACE]);
 
 void content_judge_subject(const struct check_facts *x, struct findings *f);
 void content_judge_sender(const struct check_facts *x, struct findings *f);
