@@ -5,7 +5,7 @@
 #include "fuzz.h"
 
 #include "base/utf8.h"
-#include "notice/notice.h"
+#include "notice/letter.h"
 
 static void clean(struct str s)
 {
@@ -22,6 +22,12 @@ static void same(const struct notice *a, const struct notice *b)
 	ENSURE(a->retry_for == b->retry_for && a->not_after == b->not_after);
 	ENSURE(a->dkim_count == b->dkim_count);
 	ENSURE(str_eq(a->subject, b->subject));
+	ENSURE(a->own_subjects == b->own_subjects);
+	for (size_t i = 0; i < a->own_subjects; i++) {
+		ENSURE(str_eq(a->own_subject[i].key, b->own_subject[i].key));
+		ENSURE(str_eq(a->own_subject[i].text, b->own_subject[i].text));
+		ENSURE(a->own_subject[i].line == b->own_subject[i].line);
+	}
 	ENSURE(str_eq(a->from_address, b->from_address));
 	ENSURE(str_eq(a->relay, b->relay));
 	ENSURE(str_eq(a->dkim[1].key, b->dkim[1].key));
@@ -47,6 +53,19 @@ static void check(const struct notice *n)
 	ENSURE(n->kind <= NOTICE_LEGAL && notice_kind_name(n->kind));
 	ENSURE(n->retry_for >= 0 && n->retry_for <= 720 * USEC_PER_HOUR);
 	clean(n->subject);
+	ENSURE(n->own_subjects <= LIMIT_SUBJECTS);
+	for (size_t i = 0; i < n->own_subjects; i++) {
+		const struct notice_subject *s = &n->own_subject[i];
+
+		clean(s->key);
+		clean(s->text);
+		ENSURE(s->segment.n || s->language.n);
+		ENSURE(
+		    str_eq(letter_subject_for(n, s->segment, s->language).key,
+			s->key));
+		for (size_t k = 0; k < i; k++)
+			ENSURE(str_cmp(n->own_subject[k].key, s->key) < 0);
+	}
 	clean(n->from_name);
 	clean(n->from_address);
 	clean(n->relay);

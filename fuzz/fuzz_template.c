@@ -116,8 +116,8 @@ void fuzz_one(struct str in)
 	people_cell_add(&cells, cut(&rest));
 	people_cell_add(&cells, rest);
 	p.cells = buf_str(&cells);
-	if (letter_template_compile(&n, text, "message.md", S("en"), columns,
-		ARRAY_SIZE(columns), &t, &e) == 0)
+	if (letter_template_compile(&n, text, "message.md", STR_NONE, S("en"),
+		columns, ARRAY_SIZE(columns), &t, &e) == 0)
 		check(t, &p, l, true);
 	letter_template_free(t);
 	t = NULL;

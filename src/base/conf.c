@@ -404,6 +404,7 @@ static int put(struct parse *p, const char *section, const struct conf_key *k,
 	case CONF_DURATION:
 	case CONF_DATE: return put_time(p, section, k, v, field);
 	case CONF_CHOICE: return put_choice(p, section, k, v, field);
+	case CONF_NAMED:
 	case CONF_ANY: return 0;
 	}
 	BUG("type of [%s] %s", k->section, k->key);
@@ -411,10 +412,38 @@ static int put(struct parse *p, const char *section, const struct conf_key *k,
 
 /* ---- one key */
 
+/* "subject.fr" is of the key "subject" that is CONF_NAMED, and `fr` the name;
+ * any other key is itself. */
+static bool key_is(
+    const struct conf_key *k, struct str key, struct str *ret_name)
+{
+	struct str want = str_of(k->key);
+
+	*ret_name = STR_NONE;
+	if (k->type != CONF_NAMED)
+		return str_eq(key, want);
+	if (!str_starts(key, want) || key.n == want.n || key.p[want.n] != '.')
+		return false;
+	*ret_name = str_from(key, want.n + 1);
+	return true;
+}
+
+static int put_named(struct parse *p, const char *section,
+    const struct conf_key *k, struct str name, struct str value)
+{
+	struct err why = {0};
+	int rc = k->named(p->target, name, value, p->line, &why);
+
+	return rc < 0 ? refuse_line(p, rc, "[%s] %s.%.*s: %s", section, k->key,
+			    STR_ARG(shown(name)), why.msg)
+		      : 0;
+}
+
 static int refuse_key(struct parse *p, const char *section, struct str key)
 {
 	struct nearest near = nearest_to(key);
 	const char *elsewhere = NULL;
+	struct str name;
 	unsigned member;
 
 	if (!key.n)
@@ -425,7 +454,7 @@ static int refuse_key(struct parse *p, const char *section, struct str key)
 
 		if (section_is(k, str_of(section), &member))
 			nearest_try(&near, k->key);
-		else if (str_eq(key, str_of(k->key)))
+		else if (key_is(k, key, &name))
 			elsewhere = k->section;
 	}
 	if (elsewhere)
@@ -447,11 +476,14 @@ static int take(
 		const struct conf_key *k = &p->keys[i];
 		unsigned long *seen;
 		unsigned member;
+		struct str name;
 		int rc;
 
-		if (!str_eq(key, str_of(k->key)) ||
+		if (!key_is(k, key, &name) ||
 		    !section_is(k, str_of(section), &member))
 			continue;
+		if (k->type == CONF_NAMED)
+			return put_named(p, section, k, name, value);
 		seen = &p->seen[i * CONF_FAMILY_MAX + member];
 		if (*seen)
 			return refuse(p, section, k,

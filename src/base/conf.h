@@ -30,6 +30,7 @@ enum conf_type {
 	CONF_DURATION, /* usec_t: "72 h"; s, min, h, d; .max in usec */
 	CONF_DATE,     /* usec_t: "2026-11-03", "2026-11-03T14:00:00Z" */
 	CONF_CHOICE,   /* an enum: the place of the value in .choices */
+	CONF_NAMED,    /* "key.NAME = value", any number; see .named */
 	CONF_ANY,      /* known by name, kept nowhere */
 };
 
@@ -42,6 +43,11 @@ struct conf_key {
 	/* A value it does not like: ERR_INPUT, and a message that completes
 	 * "must be ...".  A list is checked one by one. */
 	int (*check)(struct str value, struct err *e);
+	/* CONF_NAMED: takes one of them into the target.  The views are gone
+	 * afterwards; `value` may be empty, which still asks whether the name
+	 * is right.  ERR_INPUT or ERR_LIMIT, with what is wrong. */
+	int (*named)(void *target, struct str name, struct str value,
+	    unsigned long line, struct err *e);
 	uint64_t max;               /* 0: as much as the type holds */
 	const char *const *choices; /* ends with NULL */
 	/* [dkim], [dkim.2] ... [dkim.N]: `family` is N (at most

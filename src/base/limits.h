@@ -44,6 +44,8 @@
 #define LIMIT_LETTER          (4 * MiB)
 #define LIMIT_TEMPLATE        (1 * MiB)  /* one message.md */
 #define LIMIT_TEMPLATE_FIELDS 256UL      /* distinct {{field}} */
+#define LIMIT_VARIANTS        1000UL     /* message files of one notice */
+#define LIMIT_SUBJECTS        LIMIT_VARIANTS /* [message] subject.NAME */
 #define LIMIT_MERGE_VALUE     (16 * KiB) /* one cell in one mail */
 
 /* Import */

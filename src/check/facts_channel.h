@@ -28,7 +28,7 @@ enum channel_page {
 
 struct channel_facts {
 	bool gathered;
-	/* of every message*.md and the subject, together */
+	/* of every message*.md and every subject, together */
 	struct claims mail;
 	bool has_mail; /* a text was there to be read */
 	struct channel_text text[CHANNEL_KINDS];

@@ -11,6 +11,7 @@
 #include "check/markup.h"
 #include "check/phrases.h"
 #include "law/law.h"
+#include "notice/notice.h"
 
 /* What the made-up person has in each field: it is found again in links. */
 #define CONTENT_MARKER "Samplevalue"
@@ -59,6 +60,7 @@ struct content_variant {
 	struct str language; /* of the file's name, or as guessed */
 	bool guessed;
 	bool foreign; /* not named, and surely none whose words we know */
+	struct notice_subject subject; /* what stands above it */
 	struct str markdown;
 	struct content_source source;
 	bool greets;        /* {{name}}, {{first_name}} ... stands in it */

@@ -76,6 +76,10 @@ static int read_mail(
 		return err_sys(e, errno, "%s", c->o.dir);
 	buf_add(&all, c->notice->subject);
 	buf_addc(&all, '\n');
+	for (size_t i = 0; i < c->notice->own_subjects; i++) {
+		buf_add(&all, c->notice->own_subject[i].text);
+		buf_addc(&all, '\n');
+	}
 	while (rc >= 0 && (file = readdir(d))) {
 		struct buf one = BUF_INIT(LIMIT_TEMPLATE);
 

@@ -187,6 +187,7 @@ static int read_variant(struct check_context *c, struct check_facts *x,
 	v->file = from->file;
 	v->segment = from->segment;
 	v->language = from->language;
+	v->subject = from->subject;
 	if (read_markdown(c, v) < 0)
 		return 0; /* it was there a moment ago */
 	content_source_read(v->markdown, c->arena, &v->source);

@@ -123,6 +123,8 @@ static size_t fields_without_audience(
 	DIR *d = opendir(c->o.dir);
 	struct dirent *f;
 
+	for (size_t i = 0; i < c->notice->own_subjects; i++)
+		n = fields_of_text(c->notice->own_subject[i].text, ret, n);
 	while (d && (f = readdir(d))) {
 		struct buf text = BUF_INIT(LIMIT_TEMPLATE);
 		const char *path = notice_path(c->notice, str_of(f->d_name), a);
@@ -205,6 +207,7 @@ int check_open(const struct check_options *o, struct arena *a,
 	c->arena = a;
 	buf_addf(&laws, "%s/laws", o->data_dir);
 	if ((rc = notice_open_with(o->dir, o->config, &c->notice, e)) < 0 ||
+	    (rc = letter_subjects_check(c->notice, e)) < 0 ||
 	    (rc = law_pack_load(buf_cstr(&laws), &c->pack, e)) < 0 ||
 	    (rc = read_audience(c, e)) < 0 || (rc = open_dns(c, e)) < 0 ||
 	    (rc = find_placeholders(c, x, e)) < 0 ||

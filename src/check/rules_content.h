@@ -1,6 +1,7 @@
 /* The content rules, by thing; the table is in rules_content.c. */
 #pragma once
 
+#include "base/limits.h"
 #include "check/facts.h"
 #include "check/finding.h"
 
@@ -22,6 +23,10 @@ bool content_is_hollow(const struct phrases *p, struct str language,
 /* The same of one heading, whatever its words. */
 bool content_is_hollow_at(const struct phrases *p, struct str language,
     const struct prose *t, size_t heading);
+/* "notice.ini [message] subject.fr" */
+#define SUBJECT_PLACE (LIMIT_SEGMENT + LIMIT_LANGUAGE + 40)
+struct str content_subject_place(
+    const struct notice_subject *s, char ret[SUBJECT_PLACE]);
 
 void content_judge_subject(const struct check_facts *x, struct findings *f);
 void content_judge_sender(const struct check_facts *x, struct findings *f);

@@ -70,18 +70,19 @@ static bool has_number(
 	return false;
 }
 
+/* What of `pa` is not in `pb`; `a` and `b` are where they stand. */
 struct pair {
 	struct findings *f;
-	const struct content_variant *a, *b;
+	struct str a, b;
 	const struct prose *pa, *pb;
 };
 
 static void differ(
     const struct pair *p, const char *check, const char *what, struct str s)
 {
-	finding_add(p->f, "S-30", check, SEVERITY_WARN, p->b->file,
+	finding_add(p->f, "S-30", check, SEVERITY_WARN, p->b,
 	    "%s \"%.*s\" of %.*s is not in it", what, STR_ARG(s),
-	    STR_ARG(p->a->file));
+	    STR_ARG(p->a));
 }
 
 static void compare_numbers(const struct pair *p)
@@ -124,21 +125,40 @@ static size_t links_of(const struct content_letter *l)
 	return n;
 }
 
+static void compare_both(struct findings *f, struct str a,
+    const struct prose *pa, struct str b, const struct prose *pb)
+{
+	compare_numbers(
+	    &(struct pair){.f = f, .a = a, .b = b, .pa = pa, .pb = pb});
+	compare_numbers(
+	    &(struct pair){.f = f, .a = b, .b = a, .pa = pb, .pb = pa});
+}
+
+static void compare_subjects(struct findings *f,
+    const struct content_variant *a, const struct content_variant *b)
+{
+	char wa[SUBJECT_PLACE], wb[SUBJECT_PLACE];
+	struct prose pa, pb;
+
+	if (str_eq(a->subject.key, b->subject.key))
+		return;
+	prose_of(&pa, f->arena, a->made->subject);
+	prose_of(&pb, f->arena, b->made->subject);
+	compare_both(f, content_subject_place(&a->subject, wa), &pa,
+	    content_subject_place(&b->subject, wb), &pb);
+}
+
 static void compare(const struct check_facts *x, struct findings *f,
     const struct content_variant *a, const struct content_variant *b)
 {
 	/* one made-up person for both: what is merged in is no difference */
 	const struct content_letter *la = a->made, *lb = b->made;
-	struct pair p = {.f = f, .a = a, .b = b};
 
 	if (!la || !lb)
 		return;
 	finding_judged(f, "S-30");
-	p.pa = &la->prose;
-	p.pb = &lb->prose;
-	compare_numbers(&p);
-	p = (struct pair){.f = f, .a = b, .b = a, .pa = p.pb, .pb = p.pa};
-	compare_numbers(&p);
+	compare_both(f, a->file, &la->prose, b->file, &lb->prose);
+	compare_subjects(f, a, b);
 	if (headings_of(la) != headings_of(lb))
 		finding_add(f, "S-30", "headings", SEVERITY_WARN, b->file,
 		    "has %zu headings, %.*s has %zu", headings_of(lb),
@@ -149,10 +169,67 @@ static void compare(const struct check_facts *x, struct findings *f,
 		    STR_ARG(a->file), links_of(la));
 }
 
+/* "fr-CA" and "fr"; nobody knows which "" is. */
+static bool same_language(struct str a, struct str b)
+{
+	struct str x = str_cut(&a, '-'), y = str_cut(&b, '-');
+
+	return x.n && str_ieq(x, y);
+}
+
+static bool is_declared(const struct content_variant *v)
+{
+	return v->language.n && !v->guessed;
+}
+
+/* A text beside `no`, in another language, under the same subject.  That is in
+ * the language of the texts that name none, if there are such; else one of the
+ * languages has it for its own, and nobody knows which: the first. */
+static const struct content_variant *find_stranger(
+    const struct content_facts *c, size_t no)
+{
+	const struct content_variant *v = &c->variant[no], *found = NULL;
+
+	for (size_t i = 0; i < c->variants; i++) {
+		const struct content_variant *o = &c->variant[i];
+		bool other = o->language.n
+				 ? !same_language(o->language, v->language)
+				 : str_ieq(o->segment, v->segment);
+
+		if (!str_eq(o->subject.key, v->subject.key))
+			continue;
+		if (!is_declared(o) && same_language(o->language, v->language))
+			return NULL;
+		if (other && (!is_declared(o) || i < no) && !found)
+			found = o;
+	}
+	return found;
+}
+
+static void judge_subject_language(
+    const struct content_facts *c, struct findings *f, size_t no)
+{
+	const struct content_variant *v = &c->variant[no], *o;
+	struct str segment = v->subject.segment;
+
+	if (!is_declared(v) || v->subject.language.n ||
+	    !(o = find_stranger(c, no)))
+		return;
+	finding_remedy(f,
+	    finding_add(f, "S-30", "subject", SEVERITY_WARN, v->file,
+		"has the subject of %.*s, which is in another language: "
+		"\"%.*s\"",
+		STR_ARG(o->file), STR_ARG(v->subject.text)),
+	    "Write \"subject%s%.*s.%.*s = ...\" in [message] of notice.ini.",
+	    segment.n ? "." : "", STR_ARG(segment), STR_ARG(v->language));
+}
+
 void content_judge_languages(const struct check_facts *x, struct findings *f)
 {
 	const struct content_facts *c = &x->content;
 
+	for (size_t i = 0; i < c->variants; i++)
+		judge_subject_language(c, f, i);
 	for (size_t i = 1; i < c->variants; i++)
 		for (size_t k = 0; k < i; k++)
 			if (str_ieq(

@@ -184,90 +184,198 @@ static bool shouts(const struct check_facts *x, struct str s)
 	       str_chr(x->notice->brands, '!') < 0;
 }
 
-static const char where[] = "notice.ini [message] subject";
-
-static void judge_style(const struct check_facts *x, struct findings *f,
-    struct str s, const struct prose *p)
+struct str content_subject_place(
+    const struct notice_subject *s, char ret[SUBJECT_PLACE])
 {
-	unsigned max = x->notice->check.subject_length
-			   ? x->notice->check.subject_length
-			   : SUBJECT_LENGTH;
-	size_t n = utf8_count(s);
+	snprintf(
+	    ret, SUBJECT_PLACE, "notice.ini [message] %.*s", STR_ARG(s->key));
+	return str_of(ret);
+}
 
-	if (is_reply(s))
-		finding_remedy(f,
-		    finding_add(f, "S-20", "reply-mark", SEVERITY_BLOCK,
-			str_of(where),
-			"\"%.*s\" begins like an answer or a forwarded mail",
-			STR_ARG(s)),
-		    "Begin with the company's name.");
-	if (is_all_capitals(x, p, f->arena))
-		finding_remedy(f,
-		    finding_add(f, "S-20", "capitals", SEVERITY_BLOCK,
-			str_of(where), "\"%.*s\" is all in capitals",
-			STR_ARG(s)),
-		    "Write it as a sentence or a title.");
-	if (shouts(x, s))
-		finding_remedy(f,
-		    finding_add(f, "S-20", "exclamation", SEVERITY_BLOCK,
-			str_of(where), "\"%.*s\" has an exclamation mark",
-			STR_ARG(s)),
-		    "Take it out.");
-	if (has_emoji(s))
-		finding_remedy(f,
-		    finding_add(f, "S-20", "emoji", SEVERITY_BLOCK,
-			str_of(where), "\"%.*s\" has a picture character",
-			STR_ARG(s)),
-		    "Take it out.");
+/* One subject, and the texts it stands above. */
+struct judged_subject {
+	const struct check_facts *x;
+	struct findings *f;
+	struct notice_subject of;
+	struct str text;     /* with fields filled in */
+	struct str language; /* of the first text */
+	struct str where;
+	char files[200]; /* " (message.fr.md)", or "" where there is one only */
+};
+
+static struct finding *blame(const struct judged_subject *j, const char *check,
+    enum severity severity, const char *what)
+{
+	return finding_add(j->f, "S-20", check, severity, j->where,
+	    "\"%.*s\" %s%s", STR_ARG(j->text), what, j->files);
+}
+
+static void judge_length(const struct judged_subject *j)
+{
+	unsigned max = j->x->notice->check.subject_length
+			   ? j->x->notice->check.subject_length
+			   : SUBJECT_LENGTH;
+	size_t n = utf8_count(j->text);
+
 	if (n > max)
-		finding_remedy(f,
-		    finding_add(f, "S-20", "length",
+		finding_remedy(j->f,
+		    finding_add(j->f, "S-20", "length",
 			n > max + max / 4 ? SEVERITY_BLOCK : SEVERITY_WARN,
-			str_of(where),
-			"has %zu characters; many programs show %u", n, max),
+			j->where, "has %zu characters; many programs show %u%s",
+			n, max, j->files),
 		    "Shorten it; company and matter come first.");
+}
+
+static void judge_style(const struct judged_subject *j, const struct prose *p)
+{
+	struct findings *f = j->f;
+
+	if (is_reply(j->text))
+		finding_remedy(f,
+		    blame(j, "reply-mark", SEVERITY_BLOCK,
+			"begins like an answer or a forwarded mail"),
+		    "Begin with the company's name.");
+	if (is_all_capitals(j->x, p, f->arena))
+		finding_remedy(f,
+		    blame(j, "capitals", SEVERITY_BLOCK, "is all in capitals"),
+		    "Write it as a sentence or a title.");
+	if (shouts(j->x, j->text))
+		finding_remedy(f,
+		    blame(j, "exclamation", SEVERITY_BLOCK,
+			"has an exclamation mark"),
+		    "Take it out.");
+	if (has_emoji(j->text))
+		finding_remedy(f,
+		    blame(
+			j, "emoji", SEVERITY_BLOCK, "has a picture character"),
+		    "Take it out.");
+	judge_length(j);
+}
+
+/* None of those who get it read a language that the lists know: every list of
+ * phrases has common words for each of its languages. */
+static bool is_beyond_us(const struct judged_subject *j)
+{
+	const struct content_facts *c = &j->x->content;
+	bool any = false;
+
+	for (size_t i = 0; i < c->variants; i++) {
+		const struct content_variant *v = &c->variant[i];
+
+		if (!str_eq(v->subject.key, j->of.key))
+			continue;
+		if (!v->language.n ||
+		    phrases_has(c->phrases, "common-words", v->language))
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+static void judge_matter(
+    const struct judged_subject *j, struct str us, const struct prose *words)
+{
+	const struct phrases *p = j->x->content.phrases;
+	struct phrase_hit hit;
+
+	if (phrases_find(p, "matter", STR_NONE, words, 0, &hit))
+		return;
+	if (is_beyond_us(j)) {
+		finding_unchecked(j->f, "S-20", "matter", false, j->where,
+		    "whether \"%.*s\" says what it is about could not be "
+		    "checked: no words are known in the language '%.*s'%s",
+		    STR_ARG(j->text), STR_ARG(j->language), j->files);
+		return;
+	}
+	finding_remedy(j->f,
+	    blame(j, "matter", SEVERITY_BLOCK, "does not say what it is about"),
+	    "Name the matter: \"%.*s: Notice of Data Breach\", "
+	    "\"Product Safety Recall\", \"Changes to our privacy "
+	    "policy\".",
+	    STR_ARG(us));
+}
+
+static void judge_subject(struct judged_subject *j)
+{
+	const struct check_facts *x = j->x;
+	struct str us = our_name(x);
+	struct prose words;
+
+	if (!j->of.text.n || check_has_placeholder(x, j->of.text))
+		return;
+	finding_judged(j->f, "S-20");
+	prose_of(&words, j->f->arena, j->text);
+	if (us.n && !check_has_placeholder(x, us) &&
+	    !names_us(x, &words, j->f->arena))
+		finding_remedy(j->f,
+		    blame(j, "company", SEVERITY_BLOCK,
+			"does not say who writes"),
+		    "Write \"%.*s: %.*s\".", STR_ARG(us), STR_ARG(j->text));
+	judge_matter(j, us, &words);
+	judge_style(j, &words);
+}
+
+/* As people get it, with fields filled in. */
+static void fill_in(struct judged_subject *j, const struct content_variant *v)
+{
+	const struct content_letter *l = v->letters ? v->letter[0] : v->made;
+
+	j->language = v->language;
+	if (l && str_find(j->text, S("{{")) >= 0)
+		j->text = l->subject;
+}
+
+/* With subjects of their own, which texts this one is for. */
+static void name_files(struct judged_subject *j)
+{
+	const struct content_facts *c = &j->x->content;
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->variants && n < sizeof(j->files); i++)
+		if (str_eq(c->variant[i].subject.key, j->of.key))
+			n += (size_t)snprintf(j->files + n,
+			    sizeof(j->files) - n, "%s%.*s", n ? ", " : " (",
+			    STR_ARG(c->variant[i].file));
+	if (n && n < sizeof(j->files))
+		snprintf(j->files + n, sizeof(j->files) - n, ")");
+}
+
+/* The subject of text `no`, or with no text [message] subject. */
+static void judge_subject_of(
+    const struct check_facts *x, struct findings *f, size_t no)
+{
+	const struct content_variant *v =
+	    no < x->content.variants ? &x->content.variant[no] : NULL;
+	struct judged_subject j = {.x = x, .f = f};
+	char place[SUBJECT_PLACE];
+
+	j.of = v && v->subject.key.n
+		   ? v->subject
+		   : letter_subject_for(x->notice, STR_NONE, STR_NONE);
+	j.text = j.of.text;
+	j.where = content_subject_place(&j.of, place);
+	if (v)
+		fill_in(&j, v);
+	if (x->notice->own_subjects)
+		name_files(&j);
+	judge_subject(&j);
 }
 
 void content_judge_subject(const struct check_facts *x, struct findings *f)
 {
-	const struct phrases *p = x->content.phrases;
-	struct str s = x->notice->subject, us = our_name(x);
-	struct phrase_hit hit;
-	struct prose words;
-	bool named, matter;
+	const struct content_facts *c = &x->content;
 
-	if (!s.n || check_has_placeholder(x, s))
-		return;
-	finding_judged(f, "S-20");
-	/* as people get it, with fields filled in */
-	if (str_find(s, S("{{")) >= 0 && x->content.variants) {
-		const struct content_variant *v = &x->content.variant[0];
-		const struct content_letter *l =
-		    v->letters ? v->letter[0] : v->made;
+	if (!c->variants)
+		judge_subject_of(x, f, 0);
+	for (size_t i = 0; i < c->variants; i++) {
+		size_t k = 0;
 
-		if (l)
-			s = l->subject;
+		while (k < i && !str_eq(c->variant[k].subject.key,
+				    c->variant[i].subject.key))
+			k++;
+		if (k == i)
+			judge_subject_of(x, f, i);
 	}
-	prose_of(&words, f->arena, s);
-	named = !us.n || check_has_placeholder(x, us) ||
-		names_us(x, &words, f->arena);
-	matter = phrases_find(p, "matter", STR_NONE, &words, 0, &hit);
-	if (!named)
-		finding_remedy(f,
-		    finding_add(f, "S-20", "company", SEVERITY_BLOCK,
-			str_of(where), "\"%.*s\" does not say who writes",
-			STR_ARG(s)),
-		    "Write \"%.*s: %.*s\".", STR_ARG(us), STR_ARG(s));
-	if (!matter)
-		finding_remedy(f,
-		    finding_add(f, "S-20", "matter", SEVERITY_BLOCK,
-			str_of(where), "\"%.*s\" does not say what it is about",
-			STR_ARG(s)),
-		    "Name the matter: \"%.*s: Notice of Data Breach\", "
-		    "\"Product Safety Recall\", \"Changes to our privacy "
-		    "policy\".",
-		    STR_ARG(us));
-	judge_style(x, f, s, &words);
 }
 
 /* ---- S-21 */

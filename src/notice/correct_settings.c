@@ -1,5 +1,6 @@
 /* notice.ini of a correction: the first one's, line by line. */
 #include "notice/correct.h"
+#include "notice/letter.h"
 
 struct edit {
 	const struct notice *old;
@@ -37,12 +38,60 @@ static void put_file(struct edit *x, struct str key, struct str value)
 	    relative ? x->place : "", relative ? "/" : "", STR_ARG(value));
 }
 
-static void put_subject(struct edit *x, struct str value)
+/* What stands before a subject, in its language; where we have no word for it
+ * somebody must write one. */
+static const char *correction_in(struct str language)
 {
-	bool again = str_istarts(value, S("correction:"));
+	static const struct {
+		const char *language, *prefix;
+	} known[] = {{"en", "Correction: "}, {"de", "Berichtigung: "},
+	    {"fr", "Correction : "}, {"es", "Correcci\xc3\xb3n: "},
+	    {"it", "Rettifica: "}, {"nl", "Rectificatie: "},
+	    {"pt", "Corre\xc3\xa7\xc3\xa3o: "}};
+	struct str first = language;
 
-	buf_addf(x->out, "subject = %s%.*s\n",
-	    again ? "" : "Correction: ", STR_ARG(value));
+	first.n = 0;
+	while (first.n < language.n && ascii_is_alpha(language.p[first.n]))
+		first.n++;
+	if (!first.n)
+		return known[0].prefix;
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (str_ieq(first, str_of(known[i].language)))
+			return known[i].prefix;
+	return NOTICE_PLACEHOLDER " (say that it is a correction): ";
+}
+
+/* "Correction: x" of a correction stays as it is. */
+static bool has_prefix(struct str value, const char *prefix)
+{
+	struct str word = str_trim(str_of(prefix));
+
+	word = str_trim(str_sub(word, 0, word.n - 1));
+	return str_istarts(value, word) &&
+	       str_starts(str_trim(str_from(value, word.n)), S(":"));
+}
+
+static void put_subject(
+    struct edit *x, struct str key, const char *prefix, struct str value)
+{
+	buf_addf(x->out, "%.*s = %s%.*s\n", STR_ARG(key),
+	    has_prefix(value, prefix) ? "" : prefix, STR_ARG(value));
+}
+
+/* [message] subject or subject.NAME: and the words to put before it. */
+static bool is_subject(
+    const struct edit *x, struct str key, const char **ret_prefix)
+{
+	struct str language = STR_NONE;
+	ptrdiff_t dot = str_rchr(key, '.');
+
+	if (!str_eq(x->section, S("message")) ||
+	    (!str_eq(key, S("subject")) && !str_starts(key, S("subject."))))
+		return false;
+	if (dot >= 0 && letter_is_language(str_from(key, (size_t)dot + 1)))
+		language = str_from(key, (size_t)dot + 1);
+	*ret_prefix = correction_in(language);
+	return true;
 }
 
 /* False: the line is kept as it is. */
@@ -50,6 +99,7 @@ static bool change_key(struct edit *x, struct str line)
 {
 	size_t at = 0;
 	struct str key, value;
+	const char *prefix;
 
 	while (at < line.n && line.p[at] != '=' && line.p[at] != ':')
 		at++;
@@ -59,8 +109,8 @@ static bool change_key(struct edit *x, struct str line)
 		return true;
 	if (!value.n)
 		return false;
-	if (str_eq(x->section, S("message")) && str_eq(key, S("subject")))
-		put_subject(x, value);
+	if (is_subject(x, key, &prefix))
+		put_subject(x, key, prefix, value);
 	else if (names_file(x->section, key))
 		put_file(x, key, value);
 	else if (is_spent(x->section, key))

@@ -215,7 +215,12 @@ void create_text_settings(const struct create *c, struct buf *out)
 	buf_addf(out,
 	    "; The company and the matter.  May hold {{fields}}.  No "
 	    "advertising.\n"
-	    "subject = %s\n",
+	    "subject = %s\n"
+	    "; A text in another language, or for a segment, should have a "
+	    "subject of its own,\n"
+	    "; called as the text is: subject.de, subject.minor, "
+	    "subject.minor.de.\n"
+	    "; subject.de = Beispiel AG: Mitteilung an alle Kunden\n",
 	    create_kind_of(c)->subject);
 	buf_addz(out, sending);
 	buf_addz(out, facts);

@@ -33,11 +33,12 @@ struct letter_template;
 
 /* `markdown` is message*.md, `file` its name for error messages; `columns` are
  * all names a field may use (unknown: ERR_INPUT with file, line, field and the
- * nearest known name). Sender, subject, Feedback-ID and Message-ID domain
- * come from `n`. */
+ * nearest known name). Sender, Feedback-ID and Message-ID domain come from `n`,
+ * and the subject for this segment and language. */
 int letter_template_compile(const struct notice *n, struct str markdown,
-    const char *file, struct str language, const struct str *columns,
-    size_t count, struct letter_template **ret, struct err *e);
+    const char *file, struct str segment, struct str language,
+    const struct str *columns, size_t count, struct letter_template **ret,
+    struct err *e);
 void letter_template_free(struct letter_template *t);
 /* Bytes from which letter_template_parse() makes the same template again. */
 void letter_template_format(const struct letter_template *t, struct buf *out);
@@ -80,8 +81,11 @@ void letter_message_token(const unsigned char secret[32], int64_t person,
  * looks so needs the language written behind it: message.us.en.md.
  */
 bool letter_is_language(struct str s);
+/* What can stand between the dots: letters, digits, '-', '_', beyond ASCII. */
+bool letter_is_segment(struct str s);
 struct letter_variant {
 	struct str file, segment, language; /* message.minor.de.md */
+	struct notice_subject subject;      /* views into the notice */
 	struct letter_template *template;
 	unsigned char sha256[32]; /* of the file, as it was read */
 };
@@ -91,8 +95,8 @@ struct letter_variants {
 	struct arena arena;
 };
 /* Finds and compiles every message*.md of the folder.  Other names than
- * message[.SEGMENT][.LANG].md, and two files for the same people (case does
- * not count), are refused. */
+ * message[.SEGMENT][.LANG].md, two files for the same people (case does not
+ * count), and a subject that none of them gets, are refused. */
 int letter_variants_load(const struct notice *n, const struct str *columns,
     size_t count, struct letter_variants **ret, struct err *e);
 void letter_variants_free(struct letter_variants *v);
@@ -101,3 +105,19 @@ void letter_variants_free(struct letter_variants *v);
  * fits. */
 const struct letter_variant *letter_variant_for(
     const struct letter_variants *v, struct str segment, struct str language);
+
+/* ---- subjects
+ * [message] subject.NAME is named as a text is, and chosen as one, by the
+ * segment and language of the text (not by those of the person, who may have
+ * got the nearest): subject.SEGMENT in the nearest language; where the segment
+ * has none, the same among those without a segment; at last [message] subject.
+ */
+struct notice_subject letter_subject_for(
+    const struct notice *n, struct str segment, struct str language);
+/* Refuses, with file and line, a subject that no text of the folder gets.  What
+ * is wrong with the texts themselves letter_variants_load() tells. */
+int letter_subjects_check(const struct notice *n, struct err *e);
+/* For notice_parse(): one more of line `line`, none when `value` is empty.
+ * ERR_INPUT: no such name, or one that is there. */
+int letter_subject_add(struct notice *n, struct str name, struct str value,
+    unsigned long line, struct err *e);

@@ -1,6 +1,6 @@
-#include "notice/notice.h"
 #include "base/conf.h"
 #include "crypto/digest.h"
+#include "notice/letter.h"
 
 #include <limits.h>
 
@@ -71,6 +71,12 @@ static int check_number(struct str value, struct err *e)
 	return err_set(e, ERR_INPUT, "a number");
 }
 
+static int put_subject(void *target, struct str name, struct str value,
+    unsigned long line, struct err *e)
+{
+	return letter_subject_add(target, name, value, line, e);
+}
+
 /* Until [notice] kind is read. */
 #define KIND_NONE     UINT_MAX
 #define RETRY_FOR_MAX (30 * 24 * (uint64_t)USEC_PER_HOUR)
@@ -97,6 +103,7 @@ static const struct conf_key keys[] = {
     {"from", "address", CONF_STR, AT(from_address)},
     {"from", "reply_to", CONF_STR, AT(reply_to)},
     {"message", "subject", CONF_STR, AT(subject)},
+    {"message", "subject", CONF_NAMED, 0, .named = put_subject},
     {"message", "codes", CONF_STR, AT(codes)},
     DKIM(domain),
     DKIM(selector),
@@ -188,8 +195,19 @@ static bool dkim_is_set(const struct notice_dkim *d)
 	return d->domain.n || d->selector.n || d->key.n;
 }
 
+static int by_key(const void *a, const void *b)
+{
+	const struct notice_subject *x = a, *y = b;
+
+	return str_cmp(x->key, y->key);
+}
+
 static int finish(struct notice *n, const char *name, struct err *e)
 {
+	/* the order of the lines says nothing */
+	if (n->own_subjects)
+		qsort(n->own_subject, n->own_subjects,
+		    sizeof(n->own_subject[0]), by_key);
 	if ((unsigned)n->kind == KIND_NONE)
 		return err_set(e, ERR_INPUT,
 		    "%s: [notice] kind is missing: write kind = breach, "
@@ -212,7 +230,8 @@ int notice_parse(
 	struct notice *n = mem_zalloc(sizeof(*n));
 	int rc;
 
-	n->arena = ARENA_INIT(2 * LIMIT_SETTINGS_FILE);
+	n->arena = ARENA_INIT(3 * LIMIT_SETTINGS_FILE);
+	n->settings = arena_dup(&n->arena, str_of(name));
 	n->kind = (enum notice_kind)KIND_NONE;
 	n->retry_for = 72 * USEC_PER_HOUR;
 	digest_sha256(text, n->sha256);
@@ -271,8 +290,17 @@ static void print_value(
 		if (t)
 			buf_addf(out, "%lld s", (long long)(t / USEC_PER_SEC));
 		return;
+	case CONF_NAMED:
 	case CONF_ANY: return;
 	}
+}
+
+static void each_subject(
+    const struct notice *n, notice_setting_fn *fn, void *arg)
+{
+	for (size_t i = 0; i < n->own_subjects; i++)
+		fn("[message]", n->own_subject[i].key.p, n->own_subject[i].text,
+		    arg);
 }
 
 void notice_each_setting(
@@ -284,6 +312,8 @@ void notice_each_setting(
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
 		const struct conf_key *k = &keys[i];
 
+		if (k->type == CONF_NAMED)
+			each_subject(n, fn, arg);
 		for (unsigned f = 0; f < (k->family ? k->family : 1); f++) {
 			buf_reset(&value);
 			print_value(k,

@@ -80,10 +80,19 @@ struct notice_dkim {
 					   * absolute, or a store URI */
 };
 
+/* A subject for one segment, one language, or both: [message] subject.minor.fr.
+ * letter.h says who gets it. */
+struct notice_subject {
+	struct str key; /* "subject.minor.fr"; "subject" is the one for all */
+	struct str segment, language, text;
+	unsigned long line; /* of the settings; 0: [message] subject */
+};
+
 /* Empty strings where nothing is set. */
 struct notice {
 	struct arena arena;       /* owns all strings */
 	struct str dir;           /* as given, without final slash */
+	struct str settings;      /* the file they were read from */
 	unsigned char sha256[32]; /* of the settings, as they were read */
 	/* [notice] */
 	enum notice_kind kind;
@@ -94,6 +103,8 @@ struct notice {
 	struct str from_name, from_address, reply_to;
 	/* [message] */
 	struct str subject, codes;
+	struct notice_subject *own_subject; /* by key */
+	size_t own_subjects;
 	/* [dkim], [dkim.2] */
 	struct notice_dkim dkim[2];
 	size_t dkim_count;
@@ -140,7 +151,7 @@ void notice_each_setting(
     const struct notice *n, notice_setting_fn *fn, void *arg);
 
 /* Reads DIR/notice.ini. Unknown sections and keys, doubles and bad values are
- * refused with file, line and what would be right. */
+ * refused with file, line and what would be right.  LIMITS: LIMIT_SUBJECTS. */
 int notice_open(const char *dir, struct notice **ret, struct err *e);
 /* With other settings than the folder's: --config FILE; NULL: notice_open(). */
 int notice_open_with(

@@ -77,16 +77,6 @@ static int end_rule(struct parse *p)
 	    STR_ARG(r->name));
 }
 
-/* What can stand between the dots of a file's name. */
-static bool is_name(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (!ascii_is_alnum(s.p[i]) && s.p[i] != '-' && s.p[i] != '_' &&
-		    (unsigned char)s.p[i] < 0x80)
-			return false;
-	return s.n > 0 && s.n <= LIMIT_SEGMENT;
-}
-
 static int begin_rule(struct parse *p, struct str line)
 {
 	struct segment_rules *rules = p->rules;
@@ -95,7 +85,7 @@ static int begin_rule(struct parse *p, struct str line)
 
 	if (rc < 0)
 		return rc;
-	if (!is_name(name))
+	if (!letter_is_segment(name))
 		return refuse(p, ERR_INPUT,
 		    "a segment is named by letters, digits, - and _, at most "
 		    "%lu: message.NAME.md is its text",

@@ -1,10 +1,10 @@
 /* What must be there before a send, beyond syntax. */
-#include "notice/notice.h"
 #include "base/conf.h"
 #include "base/utf8.h"
 #include "domain/idna.h"
 #include "mail/address.h"
 #include "mail/verp.h"
+#include "notice/letter.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -60,6 +60,16 @@ static int check_filled_in(const struct notice *n, struct err *e)
 			return refuse(e, all[i].setting,
 			    "still says " NOTICE_PLACEHOLDER
 			    "; write your own, or remove the line");
+	for (size_t i = 0; i < n->own_subjects; i++) {
+		const struct notice_subject *s = &n->own_subject[i];
+
+		if (str_find(s->text, S(NOTICE_PLACEHOLDER)) >= 0)
+			return err_set(e, ERR_INPUT,
+			    "notice.ini: [message] %.*s: still "
+			    "says " NOTICE_PLACEHOLDER
+			    "; write your own, or remove the line",
+			    STR_ARG(s->key));
+	}
 	return 0;
 }
 
@@ -297,5 +307,8 @@ int notice_check_sendable(const struct notice *n, struct err *e)
 	    (rc = check_secret(n, e)) < 0 ||
 	    (rc = check_unkept_promises(n, e)) < 0)
 		return rc;
-	return n->dir.n ? check_texts(n, e) : 0;
+	if (!n->dir.n)
+		return 0;
+	rc = check_texts(n, e);
+	return rc < 0 ? rc : letter_subjects_check(n, e);
 }

@@ -14,7 +14,8 @@ struct compile {
 	struct letter_template *t;
 	size_t op_room;
 	struct letter_op *op; /* grows; copied into the arena at the end */
-	struct str subject;   /* with marks */
+	struct notice_subject of;
+	struct str subject; /* its text, with marks */
 	struct address from;
 	struct buf scratch;
 	struct err *e;
@@ -343,13 +344,18 @@ static int compile(struct compile *c, struct str markdown)
 {
 	struct buf subject = BUF_INIT(LIMIT_SETTINGS_LINE * 2);
 	struct buf marked = BUF_INIT(8 * LIMIT_TEMPLATE);
-	int rc = template_scan_text(&c->scan, c->n->subject,
-	    "notice.ini [message] subject", false, &subject, c->e);
+	struct buf where = BUF_INIT(LIMIT_SETTINGS_LINE);
+	int rc;
 
+	buf_addf(&where, "notice.ini [message] %.*s", STR_ARG(c->of.key));
+	rc = template_scan_text(
+	    &c->scan, c->of.text, buf_cstr(&where), false, &subject, c->e);
+	buf_release(&where);
 	c->subject = buf_str(&subject);
 	if (rc >= 0 && !str_trim(c->subject).n)
 		rc = err_set(c->e, ERR_INPUT,
-		    "notice.ini: [message] subject is missing");
+		    "notice.ini: [message] %.*s is missing",
+		    STR_ARG(c->of.key));
 	if (rc >= 0)
 		rc = template_scan_text(
 		    &c->scan, markdown, c->file, true, &marked, c->e);
@@ -365,10 +371,12 @@ static int compile(struct compile *c, struct str markdown)
 }
 
 int letter_template_compile(const struct notice *n, struct str markdown,
-    const char *file, struct str language, const struct str *columns,
-    size_t count, struct letter_template **ret, struct err *e)
+    const char *file, struct str segment, struct str language,
+    const struct str *columns, size_t count, struct letter_template **ret,
+    struct err *e)
 {
 	struct compile c = {.n = n,
+	    .of = letter_subject_for(n, segment, language),
 	    .file = file,
 	    .language = language,
 	    .scratch = BUF_INIT(4 * KiB),

@@ -1,11 +1,9 @@
-/* Which message file is for whom. */
+/* Which message file is for whom, and which subject stands above it. */
 #include "crypto/digest.h"
 #include "notice/letter.h"
 
 #include <dirent.h>
 #include <errno.h>
-
-#define VARIANTS_MAX 1000UL
 
 /* ---- names */
 
@@ -66,39 +64,55 @@ static bool same_language(struct str a, struct str b)
 	return true;
 }
 
+static bool same_people(struct str segment, struct str language,
+    struct str other_segment, struct str other_language)
+{
+	return str_ieq(segment, other_segment) &&
+	       same_language(language, other_language);
+}
+
+bool letter_is_segment(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_is_alnum(s.p[i]) && s.p[i] != '-' && s.p[i] != '_' &&
+		    (unsigned char)s.p[i] < 0x80)
+			return false;
+	return s.n > 0 && s.n <= LIMIT_SEGMENT;
+}
+
+/* "SEGMENT", "LANG" or "SEGMENT.LANG" taken apart; false: it is none. */
+static bool read_people(struct str name, struct arena *a,
+    struct str *ret_segment, struct str *ret_language)
+{
+	struct str rest = name, first = str_cut(&rest, '.'), language = rest;
+	bool alone = !rest.p;
+
+	if (!first.n || (!alone && !letter_is_language(language)))
+		return false;
+	if (alone && letter_is_language(first))
+		language = first;
+	*ret_language = arena_dup(a, language);
+	for (size_t i = 0; i < language.n && ret_language->p; i++)
+		if (language.p[i] == '_')
+			((char *)ret_language->p)[i] = '-';
+	*ret_segment = alone && language.n ? STR_NONE : arena_dup(a, first);
+	return true;
+}
+
 /* Takes "message[.SEGMENT][.LANG].md" apart. */
 static int read_name(struct letter_variant *v, struct arena *a, struct err *e)
 {
-	struct str inner = v->file, part[2] = {STR_NONE, STR_NONE};
-	size_t n = 0;
+	struct str inner = str_from(v->file, sizeof("message") - 1);
 
-	inner = str_from(inner, sizeof("message") - 1);
 	inner.n -= sizeof(".md") - 1;
-	while (inner.n && inner.p[0] == '.' && n < 2) {
-		inner = str_from(inner, 1);
-		part[n] = inner;
-		part[n].n = 0;
-		while (inner.n && inner.p[0] != '.') {
-			inner = str_from(inner, 1);
-			part[n].n++;
-		}
-		if (!part[n++].n)
-			n = 3;
-	}
-	if (inner.n || n > 2 || (n == 2 && !letter_is_language(part[1])))
-		return err_set(e, ERR_INPUT,
-		    "%.*s: a text is called message.md, message.LANG.md, "
-		    "message.SEGMENT.md or message.SEGMENT.LANG.md, with LANG "
-		    "as de or pt-BR; give another name to what is no text",
-		    STR_ARG(v->file));
-	if (n == 2 || (n == 1 && !letter_is_language(part[0])))
-		v->segment = part[0];
-	if (n == 2 || (n == 1 && letter_is_language(part[0])))
-		v->language = arena_dup(a, part[n - 1]);
-	for (size_t i = 0; i < v->language.n; i++)
-		if (v->language.p[i] == '_')
-			((char *)v->language.p)[i] = '-';
-	return 0;
+	if (!inner.n || (inner.p[0] == '.' && read_people(str_from(inner, 1), a,
+						  &v->segment, &v->language)))
+		return 0;
+	return err_set(e, ERR_INPUT,
+	    "%.*s: a text is called message.md, message.LANG.md, "
+	    "message.SEGMENT.md or message.SEGMENT.LANG.md, with LANG "
+	    "as de or pt-BR; give another name to what is no text",
+	    STR_ARG(v->file));
 }
 
 /* ---- loading */
@@ -129,10 +143,10 @@ static int list_files(const char *dir, struct letter_variants *v, struct err *e)
 			room = 2 * room + 16;
 			v->v = mem_realloc(v->v, room * sizeof(v->v[0]));
 		}
-		if (v->count == VARIANTS_MAX) {
+		if (v->count == LIMIT_VARIANTS) {
 			rc = err_set(e, ERR_LIMIT,
 			    "%s: more than %lu message files", dir,
-			    VARIANTS_MAX);
+			    LIMIT_VARIANTS);
 			break;
 		}
 		v->v[v->count++] =
@@ -151,8 +165,8 @@ static int refuse_doubles(const struct letter_variants *v, struct err *e)
 {
 	for (size_t i = 0; i < v->count; i++)
 		for (size_t k = 0; k < i; k++)
-			if (str_ieq(v->v[i].segment, v->v[k].segment) &&
-			    same_language(v->v[i].language, v->v[k].language))
+			if (same_people(v->v[i].segment, v->v[i].language,
+				v->v[k].segment, v->v[k].language))
 				return err_set(e, ERR_INPUT,
 				    "%.*s and %.*s are for the same people; "
 				    "keep one",
@@ -174,24 +188,25 @@ static int compile(const struct notice *n, struct letter_variant *v,
 		digest_sha256(buf_str(&text), v->sha256);
 	if (rc >= 0)
 		rc = letter_template_compile(n, buf_str(&text),
-		    arena_strz(&a, v->file), v->language, columns, count,
-		    &v->template, e);
+		    arena_strz(&a, v->file), v->segment, v->language, columns,
+		    count, &v->template, e);
 	buf_release(&path);
 	buf_release(&text);
 	arena_release(&a);
 	return rc;
 }
 
-int letter_variants_load(const struct notice *n, const struct str *columns,
-    size_t count, struct letter_variants **ret, struct err *e)
+/* The files, their names and subjects, without their texts. */
+static int list_variants(
+    const struct notice *n, struct letter_variants *v, struct err *e)
 {
-	struct letter_variants *v = mem_zalloc(sizeof(*v));
 	struct buf dir = BUF_INIT(8 * KiB);
 	int rc;
 
 	v->arena = ARENA_INIT(8 * MiB);
 	buf_add(&dir, n->dir);
 	rc = list_files(buf_cstr(&dir), v, e);
+	buf_release(&dir);
 	if (rc == 0)
 		qsort(v->v, v->count, sizeof(v->v[0]), by_file);
 	for (size_t i = 0; i < v->count && rc == 0; i++)
@@ -199,12 +214,64 @@ int letter_variants_load(const struct notice *n, const struct str *columns,
 	if (rc == 0)
 		rc = refuse_doubles(v, e);
 	for (size_t i = 0; i < v->count && rc == 0; i++)
+		v->v[i].subject =
+		    letter_subject_for(n, v->v[i].segment, v->v[i].language);
+	return rc;
+}
+
+/* A subject that stands above no text is a slip in its name. */
+static int refuse_unread(
+    const struct notice *n, const struct letter_variants *v, struct err *e)
+{
+	for (size_t i = 0; i < n->own_subjects; i++) {
+		const struct notice_subject *s = &n->own_subject[i];
+		struct str people = str_from(s->key, sizeof("subject") - 1);
+		size_t k = 0;
+
+		while (k < v->count && v->v[k].subject.line != s->line)
+			k++;
+		if (k == v->count)
+			return err_set(e, ERR_INPUT,
+			    "%.*s:%lu: [message] %.*s: there is no "
+			    "message%.*s.md, nor another text that would get "
+			    "this subject; write the text, or take the line "
+			    "out",
+			    STR_ARG(n->settings), s->line, STR_ARG(s->key),
+			    STR_ARG(people));
+	}
+	return 0;
+}
+
+int letter_variants_load(const struct notice *n, const struct str *columns,
+    size_t count, struct letter_variants **ret, struct err *e)
+{
+	struct letter_variants *v = mem_zalloc(sizeof(*v));
+	int rc = list_variants(n, v, e);
+
+	if (rc == 0)
+		rc = refuse_unread(n, v, e);
+	for (size_t i = 0; i < v->count && rc == 0; i++)
 		rc = compile(n, &v->v[i], columns, count, e);
-	buf_release(&dir);
 	if (rc < 0)
 		letter_variants_free(v);
 	else
 		*ret = v;
+	return rc;
+}
+
+int letter_subjects_check(const struct notice *n, struct err *e)
+{
+	struct letter_variants *v;
+	int rc = 0;
+
+	if (!n->own_subjects)
+		return 0;
+	v = mem_zalloc(sizeof(*v));
+	if (list_variants(n, v, e) == 0)
+		rc = refuse_unread(n, v, e);
+	else
+		err_clear(e);
+	letter_variants_free(v);
 	return rc;
 }
 
@@ -221,12 +288,35 @@ void letter_variants_free(struct letter_variants *v)
 
 /* ---- choosing */
 
-static const struct letter_variant *find(
-    const struct letter_variants *v, struct str segment, struct str language)
+typedef const void *find_fn(
+    const void *all, struct str segment, struct str language);
+
+/* In the language itself, else with a subtag less (RFC 4647 3.4), else without
+ * a language. */
+static const void *find_nearest(
+    find_fn *find, const void *all, struct str segment, struct str language)
 {
+	const void *best;
+
+	for (;;) {
+		best = find(all, segment, language);
+		if (best || !language.n)
+			return best;
+		do
+			language.n--;
+		while (language.n && language.p[language.n] != '-' &&
+		       language.p[language.n] != '_');
+	}
+}
+
+static const void *find_variant(
+    const void *all, struct str segment, struct str language)
+{
+	const struct letter_variants *v = all;
+
 	for (size_t i = 0; i < v->count; i++)
-		if (str_ieq(v->v[i].segment, segment) &&
-		    same_language(v->v[i].language, language))
+		if (same_people(
+			v->v[i].segment, v->v[i].language, segment, language))
 			return &v->v[i];
 	return NULL;
 }
@@ -234,16 +324,71 @@ static const struct letter_variant *find(
 const struct letter_variant *letter_variant_for(
     const struct letter_variants *v, struct str segment, struct str language)
 {
-	const struct letter_variant *best;
+	return find_nearest(find_variant, v, segment, language);
+}
 
-	for (;;) {
-		best = find(v, segment, language);
-		if (best || !language.n)
-			return best;
-		/* a subtag less (RFC 4647 3.4) */
-		do
-			language.n--;
-		while (language.n && language.p[language.n] != '-' &&
-		       language.p[language.n] != '_');
-	}
+/* ---- subjects */
+
+static const void *find_subject(
+    const void *all, struct str segment, struct str language)
+{
+	const struct notice *n = all;
+
+	for (size_t i = 0; i < n->own_subjects; i++)
+		if (same_people(n->own_subject[i].segment,
+			n->own_subject[i].language, segment, language))
+			return &n->own_subject[i];
+	return NULL;
+}
+
+struct notice_subject letter_subject_for(
+    const struct notice *n, struct str segment, struct str language)
+{
+	const struct notice_subject *s =
+	    find_nearest(find_subject, n, segment, language);
+
+	if (!s && segment.n)
+		s = find_nearest(find_subject, n, STR_NONE, language);
+	return s ? *s
+		 : (struct notice_subject){
+		       .key = S("subject"), .text = n->subject};
+}
+
+int letter_subject_add(struct notice *n, struct str name, struct str value,
+    unsigned long line, struct err *e)
+{
+	struct notice_subject s = {.line = line};
+	const struct notice_subject *twin;
+	struct buf key = BUF_INIT(LIMIT_SETTINGS_LINE);
+
+	if (!read_people(name, &n->arena, &s.segment, &s.language) ||
+	    (s.segment.n && !letter_is_segment(s.segment)))
+		return err_set(e, ERR_INPUT,
+		    "write subject.LANG, subject.SEGMENT or "
+		    "subject.SEGMENT.LANG, as the text is called, with LANG as "
+		    "de or pt-BR");
+	twin = find_subject(n, s.segment, s.language);
+	if (twin)
+		return err_set(e, ERR_INPUT,
+		    "given twice, first in line %lu; keep one", twin->line);
+	if (!value.n)
+		return 0;
+	if (!n->own_subject)
+		n->own_subject = arena_array(
+		    &n->arena, LIMIT_SUBJECTS, sizeof(n->own_subject[0]));
+	if (n->own_subjects == LIMIT_SUBJECTS)
+		return err_set(
+		    e, ERR_LIMIT, "more than %lu subjects", LIMIT_SUBJECTS);
+	buf_addz(&key, "subject");
+	if (s.segment.n)
+		buf_addf(&key, ".%.*s", STR_ARG(s.segment));
+	if (s.language.n)
+		buf_addf(&key, ".%.*s", STR_ARG(s.language));
+	s.key = arena_dup(&n->arena, buf_str(&key));
+	s.text = arena_dup(&n->arena, value);
+	buf_release(&key);
+	if (n->arena.failed)
+		return err_set(e, ERR_LIMIT, "the settings are too long");
+	n->own_subject[n->own_subjects++] = s;
+	return 0;
 }

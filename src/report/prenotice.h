@@ -43,6 +43,7 @@ struct prenotice {
 	struct obligations owed; /* tranche by tranche, each with its clock */
 	struct str unknown_word; /* of [facts], which was left out; or none */
 	struct buf sample;       /* a mail to a person made up */
+	struct str sample_subject;
 	unsigned char sample_sha256[DIGEST_SIZE];
 };
 

@@ -149,7 +149,8 @@ int prenotice_gather(
 	if (rc >= 0)
 		rc = assess(p, people, o, e);
 	if (rc >= 0)
-		rc = sample_compose(o->notice, people, o->now, &p->sample, e);
+		rc = sample_compose(o->notice, people, o->now, &p->sample,
+		    &p->sample_subject, e);
 	if (rc >= 0)
 		digest_sha256(buf_str(&p->sample), p->sample_sha256);
 	people_close(people);

@@ -59,6 +59,17 @@ static void put_words(struct json *j, const char *key, struct str list)
 	json_end(j);
 }
 
+/* All of them: that for everyone else first. */
+static void put_subjects(const struct notice *n, struct json *j)
+{
+	json_key(j, "subjects");
+	json_array(j);
+	json_str(j, n->subject);
+	for (size_t i = 0; i < n->own_subjects; i++)
+		json_str(j, n->own_subject[i].text);
+	json_end(j);
+}
+
 static void put_dkim(const struct prenotice *p, struct json *j)
 {
 	json_key(j, "dkim");
@@ -109,6 +120,7 @@ void prenotice_put_partners_json(const struct prenotice *p, struct buf *out)
 	json_put_str(&j, "kind", str_of(notice_kind_name(n->kind)));
 	json_put_str(&j, "title", n->title);
 	json_put_str(&j, "subject", n->subject);
+	put_subjects(n, &j);
 	json_put_str(&j, "from", n->from_address);
 	json_put_str(&j, "from_name", n->from_name);
 	json_put_str(

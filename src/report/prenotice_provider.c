@@ -18,6 +18,21 @@ static struct str domain_of(struct str address)
 	return str_from(address, (size_t)(str_rchr(address, '@') + 1));
 }
 
+/* Each there is: a gateway or a help desk may see any of them. */
+static void put_subjects(const struct notice *n, struct buf *out)
+{
+	put_line(out, "Subject:", n->subject, "");
+	for (size_t i = 0; i < n->own_subjects; i++) {
+		const struct notice_subject *s = &n->own_subject[i];
+		struct buf name = BUF_INIT(KiB);
+
+		buf_addf(&name, "Subject, %.*s:",
+		    STR_ARG(str_from(s->key, sizeof("subject.") - 1)));
+		put_line(out, buf_cstr(&name), s->text, "");
+		buf_release(&name);
+	}
+}
+
 void prenotice_put_sender(const struct prenotice *p, struct buf *out)
 {
 	const struct notice *n = p->notice;
@@ -36,7 +51,7 @@ void prenotice_put_sender(const struct prenotice *p, struct buf *out)
 	    "CHANGE ME (every address that sends)");
 	if (n->relay.n)
 		put_line(out, "Through the relay:", n->relay, "");
-	put_line(out, "Subject:", n->subject, "");
+	put_subjects(n, out);
 	put_line(out, "Page about it:", n->canonical_url, "CHANGE ME");
 	buf_addf(out, "  %-22s ", "Planned start:");
 	if (n->check.start)

@@ -193,7 +193,7 @@ static void put_people(const struct prenotice *p, const struct obligation *in,
 	buf_addf(out,
 	    "\n   Text:          attached, sample.eml (subject: %.*s)\n"
 	    "   Web page:      %.*s\n\n",
-	    STR_ARG(n->subject), STR_ARG(n->canonical_url));
+	    STR_ARG(p->sample_subject), STR_ARG(n->canonical_url));
 }
 
 static void put_required(

@@ -86,7 +86,7 @@ static int compose(const struct letter_template *t, struct made_up *m,
 }
 
 int sample_compose(const struct notice *n, struct people *people, usec_t now,
-    struct buf *out, struct err *e)
+    struct buf *out, struct str *ret_subject, struct err *e)
 {
 	struct str *columns = NULL;
 	size_t count = composer_columns(people, &columns);
@@ -97,9 +97,10 @@ int sample_compose(const struct notice *n, struct people *people, usec_t now,
 
 	if (rc >= 0) {
 		v = letter_variant_for(all, STR_NONE, STR_NONE);
+		v = v ? v : &all->v[0];
+		*ret_subject = v->subject.text;
 		make_up(&m, n, columns, count);
-		rc = compose(
-		    v ? v->template : all->v[0].template, &m, now, out, e);
+		rc = compose(v->template, &m, now, out, e);
 		free(m.layout);
 		free(m.is_link);
 		buf_release(&m.link);

@@ -10,6 +10,7 @@
 struct people;
 
 /* Of the text without segment and language, else of the first there is; only
- * the names of the audience's columns are used. */
+ * the names of the audience's columns are used.  `ret_subject`: as it stands in
+ * the settings of `n`. */
 int sample_compose(const struct notice *n, struct people *people, usec_t now,
-    struct buf *out, struct err *e);
+    struct buf *out, struct str *ret_subject, struct err *e);

@@ -16,8 +16,24 @@ struct settings {
 	usec_t wait, when;
 	enum colour colour;
 	struct member m[3];
+	char named[200]; /* "NAME=VALUE@LINE " each */
 	struct arena arena;
 };
+
+static int put_named(void *target, struct str name, struct str value,
+    unsigned long line, struct err *e)
+{
+	struct settings *s = target;
+	size_t n = strlen(s->named);
+
+	if (str_chr(name, '.') >= 0)
+		return err_set(e, ERR_INPUT, "no dots");
+	if (str_eq(name, S("many")))
+		return err_set(e, ERR_LIMIT, "too many");
+	snprintf(s->named + n, sizeof(s->named) - n, "%.*s=%.*s@%lu ",
+	    STR_ARG(name), STR_ARG(value), line);
+	return 0;
+}
 
 static int check_even(struct str value, struct err *e)
 {
@@ -33,6 +49,7 @@ static const char *const colours[] = {"red", "green", "blue", NULL};
 #define AT(field) offsetof(struct settings, field)
 static const struct conf_key keys[] = {
     {"main", "text", CONF_STR, AT(text)},
+    {"main", "text", CONF_NAMED, .named = put_named},
     {"main", "list", CONF_LIST, AT(list), .check = check_even},
     {"main", "number", CONF_UNSIGNED, AT(number), .max = 1000},
     {"time", "retry_for", CONF_DURATION, AT(wait),
@@ -130,6 +147,23 @@ static void comment_signs_inside_a_value_stay(void **state)
 	}
 }
 
+static void a_key_may_have_names_behind_it(void **state)
+{
+	struct settings s;
+	struct err e = {0};
+
+	t_ok(parse(S("[main]\ntext.fr = a = b\ntext = plain\n"
+		     "text.de-AT: c\ntext.x =\n"),
+		 &s, &e),
+	    &e);
+	t_str(s.text, "plain");
+	t_str(str_of(s.named), "fr=a = b@2 de-AT=c@4 x=@5 ");
+	arena_release(&s.arena);
+	t_fails(parse(S("[main]\ntext.many = a\n"), &s, &e), &e, ERR_LIMIT,
+	    "x.ini:2: [main] text.many: too many");
+	arena_release(&s.arena);
+}
+
 static void an_indented_line_is_a_line_like_others(void **state)
 {
 	struct settings s;
@@ -207,6 +241,15 @@ static void what_is_wrong_is_said_with_its_place(void **state)
 	    {S("[main]\nnumber = 1\n\n[main]\nnumber =\n"),
 		"x.ini:5: [main] number: given twice, first in line 2; keep "
 		"one"},
+	    {S("[main]\n\ntext.a.b = x\n"),
+		"x.ini:3: [main] text.a.b: no dots"},
+	    {S("[main]\ntextfr = x\n"),
+		"x.ini:2: [main] textfr: there is no such key; 'text' is"},
+	    {S("[main]\nnumber.fr = 1\n"),
+		"x.ini:2: [main] number.fr: there is no such key"},
+	    {S("[time]\ntext.fr = x\n"),
+		"x.ini:2: [time] text.fr: there is no such key here; it "
+		"belongs in [main]"},
 	    {S("[dkim.2]\nn = 1\nn = 2\n"), "x.ini:3: [dkim.2] n: given twice"},
 	    {S("[main]\nnumber = 1001\n"),
 		"x.ini:2: [main] number: '1001': must be a number, 0 to 1000"},
@@ -337,6 +380,7 @@ int main(void)
 	    T(every_type_is_read),
 	    T(what_is_not_set_keeps_its_default),
 	    T(comment_signs_inside_a_value_stay),
+	    T(a_key_may_have_names_behind_it),
 	    T(an_indented_line_is_a_line_like_others),
 	    T(durations_have_units),
 	    T(what_is_wrong_is_said_with_its_place),

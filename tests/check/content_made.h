@@ -46,12 +46,27 @@ static inline void content_begin(struct content_made *m)
 static inline void content_end(struct content_made *m)
 {
 	phrases_free(m->p);
+	arena_release(&m->n.arena);
 	arena_release(&m->a);
 }
 
+/* [message] subject.NAME, before the texts. */
+static inline void content_subject(
+    struct content_made *m, const char *name, const char *text)
+{
+	struct err e = {0};
+
+	if (!m->n.arena.max)
+		m->n.arena = ARENA_INIT(1 * MiB);
+	t_ok(letter_subject_add(
+		 &m->n, str_of(name), str_of(text), m->n.own_subjects + 1, &e),
+	    &e);
+}
+
 /* A text for one made-up person, Jo Doe. */
-static inline struct content_variant *content_add(
-    struct content_made *m, const char *file, const char *markdown)
+static inline struct content_variant *content_add_for(struct content_made *m,
+    const char *file, const char *segment, const char *language,
+    const char *markdown)
 {
 	struct content_variant *v = &m->v[m->x.content.variants++];
 	struct letter_template *t = NULL;
@@ -69,11 +84,14 @@ static inline struct content_variant *content_add(
 
 	*v = (struct content_variant){.file = name,
 	    .markdown = str_of(markdown),
-	    .language = S("en"),
+	    .segment = str_of(segment),
+	    .language = str_of(language),
+	    .subject =
+		letter_subject_for(&m->n, str_of(segment), str_of(language)),
 	    .greets = str_find(str_of(markdown), S("{{name")) >= 0};
 	content_source_read(v->markdown, &m->a, &v->source);
-	t_ok(letter_template_compile(
-		 &m->n, v->markdown, file, v->language, NULL, 0, &t, &e),
+	t_ok(letter_template_compile(&m->n, v->markdown, file, v->segment,
+		 v->language, NULL, 0, &t, &e),
 	    &e);
 	b = letter_bind(t, &l);
 	t_int(letter_compose(t, b, &in, &out, &missing, &e), 1);
@@ -82,6 +100,12 @@ static inline struct content_variant *content_add(
 	letter_template_free(t);
 	buf_release(&out);
 	return v;
+}
+
+static inline struct content_variant *content_add(
+    struct content_made *m, const char *file, const char *markdown)
+{
+	return content_add_for(m, file, "", "en", markdown);
 }
 
 /* A letter written by hand instead. */

@@ -100,6 +100,113 @@ static void the_subject_names_company_and_matter(void **state)
 	}
 }
 
+/* The findings of S-20 that are about this place; -1: nothing. */
+static int says_at(
+    const struct content_made *m, const char *check, const char *place)
+{
+	int worst = -1;
+
+	for (size_t i = 0; i < m->f->count; i++) {
+		const struct finding *x = &m->f->v[i];
+
+		if (strcmp(x->rule->id, "S-20") == 0 &&
+		    strcmp(x->check, check) == 0 &&
+		    str_eq(x->subject, str_of(place)) &&
+		    (int)x->severity > worst)
+			worst = (int)x->severity;
+	}
+	return worst;
+}
+
+static void the_subject_of_every_text_is_judged(void **state)
+{
+	static const char *const fr = "notice.ini [message] subject.fr";
+	static const struct {
+		const char *fr, *check;
+	} c[] = {{"Acme : avis de violation de donn\xc3\xa9"
+		  "es",
+		     NULL},
+	    {"Avis de violation de donn\xc3\xa9"
+	     "es",
+		"company"},
+	    {"Acme : bonjour", "matter"},
+	    {"Re: Acme : violation de donn\xc3\xa9"
+	     "es",
+		"reply-mark"},
+	    {"Acme : violation de donn\xc3\xa9"
+	     "es, votre num\xc3\xa9ro de client {{name}} et tout ce que nous en "
+	     "savons aujourd'hui",
+		"length"}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(c); i++) {
+		struct content_made m;
+
+		content_begin(&m);
+		content_subject(&m, "fr", c[i].fr);
+		content_add(&m, "message.md", GOOD);
+		content_add_for(&m, "message.fr.md", "", "fr", GOOD);
+		content_judge(&m);
+		t_true(content_says(&m, "S-20", NULL) ==
+			   (c[i].check ? (int)SEVERITY_BLOCK : NOTHING),
+		    "%s", c[i].fr);
+		if (c[i].check) {
+			t_int(says_at(&m, c[i].check, fr), SEVERITY_BLOCK);
+			t_true(
+			    str_find(m.f->v[0].text, S("(message.fr.md)")) > 0,
+			    "the text is named: %.*s", STR_ARG(m.f->v[0].text));
+		}
+		content_end(&m);
+	}
+}
+
+static void a_subject_no_text_has_is_not_judged(void **state)
+{
+	struct content_made m;
+
+	content_begin(&m);
+	m.n.subject = S("Legal Notice");
+	content_subject(&m, "en", "Acme: Notice of Data Breach");
+	content_add(&m, "message.en.md", GOOD);
+	content_judge(&m);
+	t_int(content_says(&m, "S-20", NULL), NOTHING);
+	content_end(&m);
+}
+
+/* Bulgarian; in Spanish the words are known. */
+static void the_matter_is_judged_where_its_words_are_known(void **state)
+{
+	static const char text[] =
+	    "Acme: \xd1\x83\xd0\xb2\xd0\xb5\xd0\xb4\xd0\xbe\xd0\xbc";
+	struct content_made m;
+
+	content_begin(&m);
+	content_subject(&m, "bg", text);
+	content_add(&m, "message.md", GOOD);
+	content_add_for(&m, "message.bg.md", "", "bg", GOOD);
+	content_judge(&m);
+	t_int(content_says(&m, "S-20", NULL), NOTHING);
+	t_int(says_at(&m, "matter", "notice.ini [message] subject.bg"),
+	    SEVERITY_WARN);
+	content_end(&m);
+
+	content_begin(&m);
+	content_subject(&m, "es", text);
+	content_add(&m, "message.md", GOOD);
+	content_add_for(&m, "message.es.md", "", "es", GOOD);
+	content_judge(&m);
+	t_int(content_says(&m, "S-20", "matter"), SEVERITY_BLOCK);
+	content_end(&m);
+
+	/* one subject for all: those who read English need its words */
+	content_begin(&m);
+	m.n.subject = S("Acme: hello");
+	content_add_for(&m, "message.bg.md", "", "bg", GOOD);
+	content_add(&m, "message.md", GOOD);
+	content_judge(&m);
+	t_int(content_says(&m, "S-20", "matter"), SEVERITY_BLOCK);
+	content_end(&m);
+}
+
 static void the_sender_is_the_company(void **state)
 {
 	static const struct {
@@ -546,7 +653,8 @@ static int says_of_two(const char *german, const char *check)
 	content_add(&m, "message.md",
 	    "# A\n\nOn November 3, 2026, 106,856 files. Call +49 30 "
 	    "1234567.\n");
-	content_add(&m, "message.de.md", german)->language = S("de");
+	content_subject(&m, "de", "Acme: Datenpanne");
+	content_add_for(&m, "message.de.md", "", "de", german);
 	content_judge(&m);
 	r = content_says(&m, "S-30", check);
 	content_end(&m);
@@ -575,6 +683,139 @@ static void languages_say_the_same(void **state)
 			  "Telefon: 030 1234567.\n",
 		  "headings"),
 	    SEVERITY_WARN);
+}
+
+/* Texts that only differ in whom they are for, in the order of their names;
+ * "guessed" is how the one without a language reads. */
+struct text_for {
+	const char *file, *segment, *language;
+	bool guessed;
+};
+
+/* How many of the texts are told to have a stranger's subject, and the last. */
+static size_t strangers(const struct text_for *t, size_t n,
+    const char *const *subjects, struct str *ret_last)
+{
+	struct content_made m;
+	size_t told = 0;
+
+	*ret_last = STR_NONE;
+	content_begin(&m);
+	for (size_t i = 0; i < 2 && subjects[i]; i++)
+		content_subject(&m, subjects[i], "Acme: Notice of Data Breach");
+	for (size_t i = 0; i < n; i++) {
+		struct content_variant *v = content_add_for(&m, t[i].file,
+		    t[i].segment, t[i].guessed ? "" : t[i].language, GOOD);
+
+		v->language = str_of(t[i].language);
+		v->guessed = t[i].guessed;
+	}
+	content_judge(&m);
+	for (size_t i = 0; i < m.f->count; i++) {
+		const struct finding *x = &m.f->v[i];
+
+		if (strcmp(x->rule->id, "S-30") != 0)
+			continue;
+		t_true(strcmp(x->check, "subject") == 0, "%s", x->check);
+		t_int(x->severity, SEVERITY_WARN);
+		told++;
+		for (size_t k = 0; k < n; k++)
+			if (str_eq(x->subject, str_of(t[k].file)))
+				*ret_last = str_of(t[k].file);
+	}
+	content_end(&m);
+	return told;
+}
+
+static void people_read_a_subject_in_their_language(void **state)
+{
+	static const struct {
+		struct text_for t[4];
+		const char *subjects[2];
+		size_t told;
+		const char *last;
+	} c[] = {
+	    /* one language, whatever is said of it */
+	    {{{"message.md", "", "en", true}}, {NULL}, 0, ""},
+	    {{{"message.fr.md", "", "fr", false}}, {NULL}, 0, ""},
+	    {{{"message.bg.md", "", "bg", false},
+		 {"message.minor.bg.md", "minor", "bg", false}},
+		{NULL}, 0, ""},
+	    {{{"message.fr-CA.md", "", "fr-CA", false},
+		 {"message.fr.md", "", "fr", false}},
+		{NULL}, 0, ""},
+	    {{{"message.fr.md", "", "fr", false},
+		 {"message.md", "", "fr", true}},
+		{NULL}, 0, ""},
+	    {{{"message.md", "", "", true},
+		 {"message.minor.nl.md", "minor", "nl", false}},
+		{NULL}, 0, ""},
+	    /* each its own, or all but one */
+	    {{{"message.fr.md", "", "fr", false},
+		 {"message.md", "", "en", true}},
+		{"fr"}, 0, ""},
+	    {{{"message.en.md", "", "en", false},
+		 {"message.fr.md", "", "fr", false}},
+		{"fr"}, 0, ""},
+	    /* two languages under one */
+	    {{{"message.fr.md", "", "fr", false},
+		 {"message.md", "", "en", true}},
+		{NULL}, 1, "message.fr.md"},
+	    {{{"message.md", "", "", true}, {"message.nl.md", "", "nl", false}},
+		{NULL}, 1, "message.nl.md"},
+	    {{{"message.en.md", "", "en", false},
+		 {"message.fr.md", "", "fr", false}},
+		{NULL}, 1, "message.fr.md"},
+	    {{{"message.de.md", "", "de", false},
+		 {"message.fr.md", "", "fr", false},
+		 {"message.md", "", "en", true}},
+		{"fr"}, 1, "message.de.md"},
+	    {{{"message.de.md", "", "de", false},
+		 {"message.fr.md", "", "fr", false},
+		 {"message.md", "", "en", true}},
+		{NULL}, 2, "message.fr.md"},
+	    /* a segment's */
+	    {{{"message.md", "", "en", true},
+		 {"message.minor.fr.md", "minor", "fr", false},
+		 {"message.minor.md", "minor", "en", true}},
+		{"minor"}, 1, "message.minor.fr.md"},
+	    {{{"message.md", "", "en", true},
+		 {"message.minor.fr.md", "minor", "fr", false},
+		 {"message.minor.md", "minor", "en", true}},
+		{"minor", "minor.fr"}, 0, ""},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(c); i++) {
+		struct str last;
+		size_t n = 0;
+
+		while (n < 4 && c[i].t[n].file)
+			n++;
+		t_int(strangers(c[i].t, n, c[i].subjects, &last), c[i].told);
+		t_str(last, c[i].last);
+	}
+}
+
+static void subjects_have_the_same_numbers(void **state)
+{
+	static const struct {
+		const char *fr;
+		int says;
+	} c[] = {{"Acme : rappel du mod\xc3\xa8le 4711", NOTHING},
+	    {"Acme : rappel du mod\xc3\xa8le 4712", SEVERITY_WARN}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(c); i++) {
+		struct content_made m;
+
+		content_begin(&m);
+		m.n.subject = S("Acme: recall of model 4711");
+		content_subject(&m, "fr", c[i].fr);
+		content_add(&m, "message.md", GOOD);
+		content_add_for(&m, "message.fr.md", "", "fr", GOOD);
+		content_judge(&m);
+		t_int(content_says(&m, "S-30", "number"), c[i].says);
+		content_end(&m);
+	}
 }
 
 static void what_is_anothers_blocks(void **state)
@@ -714,6 +955,9 @@ int main(void)
 	    T(what_still_says_change_me_is_told_once),
 	    T(a_setting_that_is_missing_is_told),
 	    T(the_subject_names_company_and_matter),
+	    T(the_subject_of_every_text_is_judged),
+	    T(a_subject_no_text_has_is_not_judged),
+	    T(the_matter_is_judged_where_its_words_are_known),
 	    T(the_sender_is_the_company),
 	    T(links_are_few_and_ours),
 	    T(the_canonical_page_is_on_an_own_domain),
@@ -731,6 +975,8 @@ int main(void)
 	    T(a_warning_that_recalls_nothing_owes_no_remedy),
 	    T(an_unknown_language_is_no_ok),
 	    T(languages_say_the_same),
+	    T(people_read_a_subject_in_their_language),
+	    T(subjects_have_the_same_numbers),
 	    T(what_is_anothers_blocks),
 	    T(a_name_for_all_is_anothers),
 	    T(a_column_of_other_names_blocks),

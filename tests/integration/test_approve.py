@@ -77,6 +77,28 @@ def mails(box):
             for f in files]
 
 try:
+    # ---- a subject for one text
+    line = "subject = Example: notice of data breach\n"
+    lines = line + "subject.fr = Example : violation\n"
+    for name, first, then, says in [
+            ("s1", line, lines, "is new: 'Example : violation'"),
+            ("s2", lines, line, "is gone; it was 'Example : violation'"),
+            ("s3", lines, lines.replace("Example :", "Exemple :"),
+             "was 'Example : violation', now 'Exemple : violation'")]:
+        d = gated(name)
+        w.write(f"{name}/message.fr.md", "Bonjour {{name}},\n\nvoici.\n")
+        edit(d, "notice.ini", line, first)
+        must("import", d, csv("s.csv", ["1,Anna,anna@example.org"]))
+        approve_all(d)
+        t.ok(state(d)["approved"], f"{name}: approved")
+        edit(d, "notice.ini", first, then)
+        s = state(d)
+        t.ok(not s["approved"] and s["changed"] == [
+            f"notice.ini [message] subject.fr {says}"],
+            f"voids: subject.fr {says}", s)
+        edit(d, "notice.ini", then, first)
+        t.ok(state(d)["approved"], "put back, it is what was approved")
+
     # ---- asked, refused, given
     d = gated("a")
     must("import", d, csv("a.csv", ["1,Anna,anna@example.org",
@@ -141,6 +163,10 @@ try:
         part = head[:head.index(line) + len(line)]
         voids("notice.ini", part, part.replace(line, f"{key} = {now}"),
               f"notice.ini {section} {key} was '{was}', now '{now}'")
+    t.ok(b"[message] subject." not in request and
+         request.count(b"[message] subject\t") == 1,
+         "without subjects of their own there are no rows for them")
+
     for was, now in [("helo = mail.example.com",
                       "helo = mail.example.com\nworkers = 3"),
                      ("[send]", "[facts]\nrole = processor\n[send]"),

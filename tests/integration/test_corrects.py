@@ -49,9 +49,16 @@ def text(*p):
     return open(os.path.join(*p), encoding="utf-8").read()
 
 try:
-    d, c = w.notice(send="not_after = 2099-01-01\nrelay = 127.0.0.1:1"), \
-        w.path("corrected")
+    subject = ("Example: notice of data breach\n"
+               "subject.de = Example: Datenpanne\n"
+               "subject.minor.fr_CA = Example : avis\n"
+               "subject.minor: Correction: parents\n"
+               "subject.bg = Example: news")
+    d, c = w.notice(subject=subject, send="not_after = 2099-01-01\n"
+                    "relay = 127.0.0.1:1"), w.path("corrected")
     os.makedirs(w.path("n", "channels"), exist_ok=True)
+    for suffix in ("bg", "minor", "minor.fr-CA"):
+        w.write(f"n/message.{suffix}.md", "# Title\n\nHello {{name}}.\n")
     w.write("n/message.de.md", "# Titel\n\nHallo {{name}}.\n")
     w.write("n/channels/sms.txt", "Please look at our website.\n")
     w.write("n/channels/web.md", "# Notice\n\nWords.\n")
@@ -117,6 +124,12 @@ try:
     t.ok(f"corrects = Breach of November 2026 ({os.path.realpath(d)})\n"
          in ini and "subject = Correction: Example: notice" in ini and
          "roles =" in ini, "the settings say what is corrected", ini)
+    for line in ("subject.de = Berichtigung: Example: Datenpanne",
+                 "subject.minor.fr_CA = Correction : Example : avis",
+                 "subject.minor = Correction: parents",
+                 "subject.bg = CHANGE ME (say that it is a correction): "
+                 "Example: news"):
+        t.ok(line + "\n" in ini, f"{line}: each subject says so", ini)
     t.ok(f"key = {os.path.realpath(d)}/dkim.pem\n" in ini and
          "\nnot_after" not in ini and "; of the first notice: not_after" in ini,
          "the key is found, a spent date is taken out", ini)
@@ -142,8 +155,13 @@ try:
     # ---- used
     rc, out, err = run("send", c)
     t.ok(rc == 2 and "CHANGE ME" in err, "it is not sent as it is", err)
-    w.write("corrected/message.md", MESSAGE)
-    w.write("corrected/message.de.md", MESSAGE)
+    for suffix in ("", ".de", ".bg", ".minor", ".minor.fr-CA"):
+        w.write(f"corrected/message{suffix}.md", MESSAGE)
+    rc, out, err = run("send", c)
+    t.ok(rc == 2 and "subject.bg: still says CHANGE ME" in err,
+         "nor with a word nobody translated", err)
+    w.write("corrected/notice.ini", ini.replace(
+        "CHANGE ME (say that it is a correction)", "Correction"))
     got = {n: json.loads(must("import", c, csv([n]), "--json"))
            for n in sorted(want)}
     t.ok(all((s["known"], s["new"]) == (1, 0) for s in got.values()),
@@ -159,7 +177,7 @@ try:
     head = [{h["name"]: h["value"] for h in x["headers"]} for x in (p, q)]
     t.ok(head[0]["Message-ID"] != head[1]["Message-ID"] and
          p["mail_from"] != q["mail_from"] and
-         head[0]["Subject"] == "Correction: " + head[1]["Subject"],
+         head[0]["Subject"] == "Berichtigung: " + head[1]["Subject"],
          "under a Message-ID and a bounce address of its own", head)
     t.equal(sorted(f for f in os.listdir(w.dir) if f.startswith(".")), [],
             "nothing else is left behind")

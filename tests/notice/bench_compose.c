@@ -35,8 +35,8 @@ int main(void)
 	usec_t start;
 
 	make_text(&text);
-	if (letter_template_compile(&n, buf_str(&text), "message.md", S("en"),
-		made_columns, 3, &t, &e) < 0) {
+	if (letter_template_compile(&n, buf_str(&text), "message.md", STR_NONE,
+		S("en"), made_columns, 3, &t, &e) < 0) {
 		fprintf(stderr, "%s\n", e.msg);
 		return 1;
 	}

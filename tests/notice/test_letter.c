@@ -10,7 +10,7 @@ static struct letter_template *compile(
 	struct letter_template *t = NULL;
 	struct err e = {0};
 
-	t_ok(letter_template_compile(n, str_of(text), "message.md",
+	t_ok(letter_template_compile(n, str_of(text), "message.md", STR_NONE,
 		 str_of(language), made_columns, 3, &t, &e),
 	    &e);
 	return t;

@@ -163,6 +163,62 @@ static void every_setting_of_the_list_is_read(void **state)
 	notice_free(n);
 }
 
+static void list_setting(
+    const char *section, const char *key, struct str value, void *arg)
+{
+	buf_addf(arg, "%s %s = %.*s\n", section, key, STR_ARG(value));
+}
+
+/* In an order of their own, as the digest of an approval wants it. */
+static void subjects_may_be_for_some_only(void **state)
+{
+	struct notice *n = parse("[message]\n"
+				 "subject.minor = Parents\n"
+				 "subject.pt_BR = Aviso\n"
+				 "subject = All\n"
+				 "subject.minor.fr = Parents de\n"
+				 "subject.it =\n"
+				 "[notice]\nkind = breach\n");
+	struct buf all = BUF_INIT(4096);
+
+	notice_each_setting(n, list_setting, &all);
+	t_str(buf_str(&all), "[notice] kind = breach\n"
+			     "[message] subject = All\n"
+			     "[message] subject.minor = Parents\n"
+			     "[message] subject.minor.fr = Parents de\n"
+			     "[message] subject.pt-BR = Aviso\n"
+			     "[send] tls = opportunistic\n"
+			     "[send] retry_for = 259200 s\n"
+			     "[send] uncertain = retry\n"
+			     "[facts] encrypted = unknown\n"
+			     "[facts] listed = unknown\n"
+			     "[list] complained = last\n");
+	t_int(n->own_subject[1].line, 5);
+	t_str(n->own_subject[1].segment, "minor");
+	t_str(n->own_subject[1].language, "fr");
+	buf_release(&all);
+	notice_free(n);
+}
+
+static void more_subjects_than_texts_can_be_are_refused(void **state)
+{
+	struct buf text = BUF_INIT(LIMIT_SETTINGS_FILE);
+	struct notice *n = NULL;
+	struct err e = {0};
+
+	buf_addz(&text, "[notice]\nkind = breach\n[message]\n");
+	for (unsigned i = 0; i < LIMIT_SUBJECTS; i++)
+		buf_addf(&text, "subject.segment%u = x\n", i);
+	t_ok(notice_parse(buf_str(&text), "n.ini", &n, &e), &e);
+	t_int(n->own_subjects, LIMIT_SUBJECTS);
+	notice_free(n);
+	n = NULL;
+	buf_addz(&text, "subject.more = x\n");
+	t_fails(notice_parse(buf_str(&text), "n.ini", &n, &e), &e, ERR_LIMIT,
+	    "n.ini:1004: [message] subject.more: more than 1000 subjects");
+	buf_release(&text);
+}
+
 static void what_is_left_out_has_a_default(void **state)
 {
 	struct notice *n = parse("[notice]\nkind = legal\n");
@@ -205,6 +261,23 @@ static void bad_settings_are_refused_with_their_place(void **state)
 		"n.ini:4: [from] adress: there is no such key; 'address' is"},
 	    {"[notice]\nkind = breach\nsubject = x\n",
 		"n.ini:3: [notice] subject: there is no such key here; it "
+		"belongs in [message]"},
+	    {"[message]\nsubject. = x\n",
+		"n.ini:2: [message] subject.: write subject.LANG, "
+		"subject.SEGMENT or subject.SEGMENT.LANG"},
+	    {"[message]\nsubject.minor.french = x\n",
+		"n.ini:2: [message] subject.minor.french: write subject.LANG"},
+	    {"[message]\nsubject.a.b.de = x\n", "write subject.LANG"},
+	    {"[message]\nsubject.de.minor = x\n", "write subject.LANG"},
+	    {"[message]\nsubject.de. =\n", "write subject.LANG"},
+	    {"[message]\nsubject.two words = x\n", "write subject.LANG"},
+	    {"[message]\nsubject.de-at = x\nsubject.de_AT = y\n",
+		"n.ini:3: [message] subject.de_AT: given twice, first in line "
+		"2; keep one"},
+	    {"[message]\nsubject.Minor = x\nsubject.minor = x\n",
+		"given twice"},
+	    {"[notice]\nkind = breach\nsubject.fr = x\n",
+		"n.ini:3: [notice] subject.fr: there is no such key here; it "
 		"belongs in [message]"},
 	    {"[notice]\nkind = breach\ndiscovered = 3.11.2026\n",
 		"n.ini:3: [notice] discovered: '3.11.2026': must be a date"},
@@ -340,6 +413,8 @@ static void what_is_missing_or_wrong_is_named(void **state)
 	    {"kind", "kind", "[store]\nurl = postgresql://x\n", "[store] url"},
 	    {"Notice of Data", "CHANGE ME", "",
 		"notice.ini: [message] subject: still says CHANGE ME"},
+	    {"kind", "kind", "[message]\nsubject.fr = Bon: CHANGE ME\n",
+		"notice.ini: [message] subject.fr: still says CHANGE ME"},
 	    {"bounces@example.com", "CHANGE ME", "",
 		"notice.ini: [bounce] address: still says CHANGE ME"},
 	};
@@ -363,6 +438,24 @@ static void a_text_with_a_placeholder_is_refused(void **state)
 	t_write(dir, "message.de.md", S("# Titel\n\nCHANGE ME: Text\n"));
 	t_fails(notice_check_sendable(n, &e), &e, ERR_INPUT,
 	    "/message.de.md:3: still says CHANGE ME");
+	notice_free(n);
+	t_rmdir(dir);
+}
+
+static void a_subject_without_its_text_is_refused(void **state)
+{
+	char tmp[64];
+	const char *dir = t_mkdir(tmp);
+	struct notice *n = NULL;
+	struct err e = {0};
+
+	t_write(dir, "notice.ini", S(GOOD "[message]\nsubject.fr = Bon\n"));
+	t_write(dir, "message.md", S("# Title\n\nAll done.\n"));
+	t_ok(notice_open(dir, &n, &e), &e);
+	t_fails(notice_check_sendable(n, &e), &e, ERR_INPUT,
+	    "[message] subject.fr: there is no message.fr.md");
+	t_write(dir, "message.fr.md", S("# Titre\n\nVoila.\n"));
+	t_ok(notice_check_sendable(n, &e), &e);
 	notice_free(n);
 	t_rmdir(dir);
 }
@@ -563,12 +656,15 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    T(every_setting_of_the_list_is_read),
+	    T(subjects_may_be_for_some_only),
+	    T(more_subjects_than_texts_can_be_are_refused),
 	    T(what_is_left_out_has_a_default),
 	    T(only_empty_roles_make_a_notice_ungated),
 	    T(bad_settings_are_refused_with_their_place),
 	    T(a_whole_notice_may_be_sent),
 	    T(what_is_missing_or_wrong_is_named),
 	    T(a_text_with_a_placeholder_is_refused),
+	    T(a_subject_without_its_text_is_refused),
 	    T(a_folder_is_opened_and_its_files_found),
 	    T(a_new_folder_of_each_kind_is_whole_and_private),
 	    T(a_law_may_add_files),

@@ -7,8 +7,8 @@ static struct letter_template *compile(const char *subject, struct str text)
 	struct letter_template *t = NULL;
 	struct err e = {0};
 
-	t_ok(letter_template_compile(
-		 &n, text, "message.md", S("en"), made_columns, 3, &t, &e),
+	t_ok(letter_template_compile(&n, text, "message.md", STR_NONE, S("en"),
+		 made_columns, 3, &t, &e),
 	    &e);
 	return t;
 }
@@ -18,7 +18,7 @@ static int refused(const char *subject, struct str text, struct err *e)
 	struct notice n = made_notice(subject);
 	struct letter_template *t = NULL;
 	int rc = letter_template_compile(
-	    &n, text, "message.md", STR_NONE, made_columns, 3, &t, e);
+	    &n, text, "message.md", STR_NONE, STR_NONE, made_columns, 3, &t, e);
 
 	letter_template_free(t);
 	return rc;
@@ -167,7 +167,7 @@ static void has_limits(void **state)
 		columns[i] = str_of(names[i]);
 		buf_addf(&text, "{{c%zu}} ", i);
 	}
-	t_fails(letter_template_compile(&n, buf_str(&text), "message.md",
+	t_fails(letter_template_compile(&n, buf_str(&text), "message.md", S(""),
 		    STR_NONE, columns, 300, &t, &e),
 	    &e, ERR_LIMIT, "256 different fields");
 	buf_release(&text);
@@ -181,11 +181,11 @@ static void asks_for_a_sender(void **state)
 
 	n.from_address = STR_NONE;
 	t_fails(letter_template_compile(
-		    &n, S("x"), "message.md", S(""), NULL, 0, &t, &e),
+		    &n, S("x"), "message.md", S(""), S(""), NULL, 0, &t, &e),
 	    &e, ERR_INPUT, "[from] address is missing");
 	n.from_address = S("j\xc3\xb6rg@example.com");
 	t_fails(letter_template_compile(
-		    &n, S("x"), "message.md", S(""), NULL, 0, &t, &e),
+		    &n, S("x"), "message.md", S(""), S(""), NULL, 0, &t, &e),
 	    &e, ERR_INPUT, "RFC 6531");
 }
 
