@@ -71,7 +71,7 @@ cover: | bootstrap
 	@scripts/cover $(COVER)
 
 tidy: $(BUILD)/build.ninja
-	@clang-tidy -p $(BUILD) --quiet $$(git ls-files 'src/*.c')
+	@scripts/tidy $(BUILD)
 
 format:
 	@clang-format -i $$(git ls-files 'src/*.[ch]' 'tests/*.[ch]' 'fuzz/*.[ch]' 'bench/*.[ch]' 'include/*.h' 'example/*.c')

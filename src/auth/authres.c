@@ -17,9 +17,10 @@ static int peek(const struct scan *c)
 
 static int wrong(struct scan *c, const char *what)
 {
-	return err_set(c->e, ERR_INPUT,
+	err_set(c->e, ERR_INPUT,
 	    "Authentication-Results, character %zu: %s (RFC 8601 2.2)",
 	    c->i + 1, what);
+	return ERR_INPUT;
 }
 
 /* ---- words */

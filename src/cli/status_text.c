@@ -148,10 +148,10 @@ static int list_one(const struct store_listed *l, void *arg)
 		printf("\n%s, the first of them:\n",
 		    person_status_name(x->status));
 	first = str_cut(&first, '\n');
-	printf("  %.*s%s%s  %s%.*s\n", STR_ARG(l->person_id),
+	printf("  %.*s%s%s  %.*s\n", STR_ARG(l->person_id),
 	    l->person_id.n ? "  " : "",
 	    first.n ? log_mask_address(first, mask) : "(no address)",
-	    l->code ? "" : "", STR_ARG(str_sub(l->text, 0, 160)));
+	    STR_ARG(str_sub(l->text, 0, 160)));
 	return 0;
 }
 

@@ -303,7 +303,7 @@ static void on_ended(
 	struct engine *g = s->engine;
 	bool failed = f && (!l->was_ready || l->mails == 0);
 	bool refused = wrong_password(l, f);
-	char text[300] = "";
+	char text[512] = ""; /* a host, a failure */
 	struct err e;
 
 	(void)session;
