@@ -16,18 +16,22 @@
  * must not use its parent's contexts.
  *
  * A verdict is data; an error (negative) means that nothing was judged.  What
- * the DNS did not answer is TOCSIN_TEMPERROR: try again later, never refuse.
- * DMARC is the verdict on a mail.  An SPF or DKIM pass alone may be a
+ * the DNS did not answer, or there was no memory for, is TOCSIN_TEMPERROR: try
+ * again later, never refuse.  DMARC is the verdict on a mail.  An SPF or DKIM pass alone may be a
  * stranger's: it only says which domain to hold responsible.
  *
  * LIMITS: a message of 512 MiB, of which a copy is kept while it is judged; a
  * header of 1 MiB; 10 signatures; 50 ARC sets; the time of the options.
  *
- * Without memory: calls that copy a message or make a context or a text return
- * TOCSIN_ERR_NOMEM, and a report that can not be kept is TOCSIN_TEMPERROR
- * throughout.  Everywhere else in the library an allocation that fails ends the
- * process by abort(), after a line on standard error; so does a broken
- * invariant of its own.  There is no handler for that.
+ * Without memory: a call that can fail returns TOCSIN_ERR_NOMEM, with nothing
+ * begun and nothing held; a check that was started completes, and its report
+ * is TOCSIN_TEMPERROR throughout, also when only a part of it was lost, and
+ * for all that are under way in the context at that time.  No other verdict
+ * ever comes of it.  Later calls of the same context are as ever.  The process
+ * is never ended for want of memory; abort(), after a line on standard error,
+ * is left for a broken invariant of the library's own.  What the libraries
+ * beneath it do is theirs: OpenSSL, libevent, libidn2 and libpsl report, and
+ * libevent may warn on standard error.
  *
  * Names that begin with tocsin_ or TOCSIN_ are the library's.  Enumerations may
  * grow.  Texts are UTF-8 on one line, without control characters, end in NUL,

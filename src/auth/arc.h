@@ -47,6 +47,7 @@ struct arc_check;
 typedef void arc_verify_fn(const struct arc_report *r, void *arg);
 /* `message`: as in dkim_verify_start(); of the options signatures_max is not
  * used. */
+/* NULL: as dkim_verify_start(). */
 struct arc_check *arc_verify_start(struct dkim_verifier *v, struct str message,
     const struct dkim_verify_options *o, arc_verify_fn *fn, void *arg);
 void arc_verify_cancel(struct arc_check *c);

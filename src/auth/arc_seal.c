@@ -307,19 +307,24 @@ static int add_seal(struct sealing *s)
 
 /* ---- all of it */
 
-static void hash_body(struct sealing *s, struct str body)
+static int hash_body(struct sealing *s, struct str body)
 {
 	struct body_hash b;
 	size_t n;
 
 	body_hash_init(&b);
 	n = body_hash_want(&b, CANON_RELAXED, BODY_WHOLE);
+	if (n == BODY_LOST) {
+		body_hash_release(&b);
+		return err_set(s->e, ERR_NOMEM, "ARC: there is no memory");
+	}
 	body_hash_begin(&b);
 	body_hash_update(&b, body);
 	body_hash_end(&b);
 	codec_base64(
 	    &s->bh, str_make((const char *)body_hash_sum(&b, n), DIGEST_SIZE));
 	body_hash_release(&b);
+	return 0;
 }
 
 static int check_names(const struct arc_seal_options *o, struct err *e)
@@ -390,10 +395,10 @@ static int seal(struct sealing *s, struct str message)
 	rc = check_message(message, &f, s->e);
 	if (rc == 0) {
 		head = message.n - f.body.n;
-		hash_body(s, f.body);
+		rc = hash_body(s, f.body);
 		buf_add(&s->head, str_sub(message, 0, head));
 		add_results(s, &results);
-		if (results.over)
+		if (rc == 0 && results.over)
 			rc = err_set(s->e, ERR_LIMIT,
 			    "ARC: the results are longer than 64 KiB");
 	}
@@ -426,6 +431,8 @@ int arc_seal(struct str message, enum arc_result chain, unsigned instances,
 	if (rc < 0)
 		return rc;
 	s.digest = digest_new();
+	if (!s.digest)
+		return err_set(e, ERR_NOMEM, "ARC: there is no memory");
 	rc = seal(&s, message);
 	if (rc == 0) {
 		struct fields f;

@@ -1,5 +1,6 @@
 #include "auth/arc_chain.h"
 #include "auth/verifier.h"
+#include "base/mem.h"
 #include "mail/header.h"
 
 struct arc_check {
@@ -73,13 +74,14 @@ static void check_signature(struct arc_check *c, unsigned number)
 		err_set(&c->broken, ERR_INPUT, "i=%u: %s", number, r->bad.msg);
 }
 
-static void read_rows(struct arc_check *c)
+static bool read_rows(struct arc_check *c)
 {
 	unsigned n = c->chain.count;
 
 	c->g.row = arena_array(&c->g.arena, 2 * n, sizeof(*c->g.row));
 	c->set = arena_array(&c->g.arena, n, sizeof(*c->set));
-	ENSURE(!c->g.arena.failed);
+	if (c->g.arena.failed)
+		return false;
 	c->g.rows = 2 * n;
 	for (unsigned i = 1; i <= n; i++) {
 		gather_read(&c->g, seal_row(c, i), SIGNATURE_SEAL,
@@ -94,6 +96,7 @@ static void read_rows(struct arc_check *c)
 		check_signature(c, i);
 	if (c->broken.code)
 		c->g.rows = 0; /* nothing to ask for */
+	return true;
 }
 
 /* Also of a chain whose structure is broken. */
@@ -240,33 +243,47 @@ static void complete(struct gather *g)
 	} else {
 		judge_chain(c, &r);
 	}
+	if (gather_is_lost(g))
+		r = (struct arc_report){.result = ARC_TEMPERROR,
+		    .instances = c->chain.count,
+		    .reason = str_of(gather_lost_why)};
 	c->fn(&r, c->arg);
 	gather_release(g);
 	free(c);
 }
 
+static bool read_chain(struct arc_check *c)
+{
+	if (c->g.fields.truncated) {
+		err_set(&c->broken, ERR_LIMIT,
+		    "the header of the message is longer than 1 MiB, so it "
+		    "was not examined");
+		return true;
+	}
+	if (arc_chain_read(&c->g.fields, &c->chain, &c->broken) == 0 &&
+	    c->chain.count > 0 && !read_rows(c))
+		return false;
+	c->ended = is_ended(c);
+	return true;
+}
+
 struct arc_check *arc_verify_start(struct dkim_verifier *v, struct str message,
     const struct dkim_verify_options *o, arc_verify_fn *fn, void *arg)
 {
-	struct arc_check *c = mem_zalloc(sizeof(*c));
+	struct arc_check *c = mem_try_zalloc(sizeof(*c));
 
+	if (!c)
+		return NULL;
 	c->o = *o;
 	c->fn = fn;
 	c->arg = arg;
 	/* LIMIT_DKIM_MEMORY holds any header of LIMIT_HEADER_SECTION */
-	if (gather_init(&c->g, v, message, complete) < 0)
-		BUG("no memory for a header of %zu bytes", message.n);
-	if (c->g.fields.truncated)
-		err_set(&c->broken, ERR_LIMIT,
-		    "the header of the message is longer than 1 MiB, so it "
-		    "was not examined");
-	else if (arc_chain_read(&c->g.fields, &c->chain, &c->broken) == 0 &&
-		 c->chain.count > 0)
-		read_rows(c);
-	if (!c->g.fields.truncated)
-		c->ended = is_ended(c);
-	gather_start(&c->g);
-	return c;
+	if (gather_init(&c->g, v, message, complete) == 0 && read_chain(c) &&
+	    gather_start(&c->g))
+		return c;
+	arc_verify_cancel(c);
+	mem_lost(0);
+	return NULL;
 }
 
 void arc_verify_cancel(struct arc_check *c)

@@ -1,4 +1,5 @@
 #include "auth/body_hash.h"
+#include "base/mem.h"
 
 static void take_piece(void *arg, struct str piece)
 {
@@ -33,15 +34,16 @@ void body_hash_release(struct body_hash *b)
 size_t body_hash_want(
     struct body_hash *b, enum canon_kind canon, uint64_t length)
 {
+	struct digest *d;
+
 	for (size_t i = 0; i < b->count; i++)
 		if (b->want[i].canon == canon && b->want[i].length == length)
 			return i;
-	if (b->count == b->max) {
-		b->max = b->max ? 2 * b->max : 2;
-		b->want = mem_realloc(b->want, b->max * sizeof(*b->want));
-	}
-	b->want[b->count] = (struct body_want){
-	    .canon = canon, .length = length, .digest = digest_new()};
+	if (!mem_try_grow(&b->want, &b->max, b->count, 2, sizeof(*b->want)) ||
+	    !(d = digest_new()))
+		return BODY_LOST;
+	b->want[b->count] =
+	    (struct body_want){.canon = canon, .length = length, .digest = d};
 	return b->count++;
 }
 

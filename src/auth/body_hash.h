@@ -11,6 +11,7 @@
 #include "crypto/digest.h"
 
 #define BODY_WHOLE UINT64_MAX
+#define BODY_LOST  SIZE_MAX
 
 struct body_want {
 	enum canon_kind canon;
@@ -34,7 +35,7 @@ struct body_hash {
 
 void body_hash_init(struct body_hash *b);
 void body_hash_release(struct body_hash *b);
-/* A number to ask for the result with. */
+/* A number to ask for the result with, or BODY_LOST: no memory. */
 size_t body_hash_want(
     struct body_hash *b, enum canon_kind canon, uint64_t length);
 void body_hash_begin(struct body_hash *b);

@@ -4,6 +4,7 @@
 #include "auth/fold.h"
 #include "base/codec.h"
 #include "base/limits.h"
+#include "base/mem.h"
 #include "crypto/digest.h"
 
 #define FIELDS_MAX    1000
@@ -85,17 +86,19 @@ static void add_name(struct dkim_signer *s, struct str name, bool over)
 	    .name = arena_dup(&s->arena, name), .over = over};
 }
 
-static void add_names(struct dkim_signer *s, const struct dkim_sign_options *o)
+static bool add_names(struct dkim_signer *s, const struct dkim_sign_options *o)
 {
 	size_t n = o->sign_count + o->oversign_count;
 
 	s->arena = ARENA_INIT(1 * MiB);
-	s->names = mem_zalloc(n * sizeof(*s->names));
+	s->names = mem_try_zalloc(n * sizeof(*s->names));
+	if (!s->names)
+		return false;
 	for (size_t i = 0; i < o->sign_count; i++)
 		add_name(s, o->sign[i], false);
 	for (size_t i = 0; i < o->oversign_count; i++)
 		add_name(s, o->oversign[i], true);
-	ENSURE(!s->arena.failed);
+	return !s->arena.failed;
 }
 
 static void add_identity(struct dkim_signer *s, const struct dkim_identity *in)
@@ -131,19 +134,26 @@ static void add_identity(struct dkim_signer *s, const struct dkim_identity *in)
 struct dkim_signer *dkim_signer_new(const struct dkim_identity *ids, size_t n,
     const struct dkim_sign_options *options)
 {
-	struct dkim_signer *s = mem_zalloc(sizeof(*s));
+	struct dkim_signer *s = mem_try_zalloc(sizeof(*s));
 
 	ENSURE(n >= 1 && n <= DKIM_KEYS_MAX);
+	for (size_t i = 0; i < n && !s; i++)
+		pkey_free(ids[i].key);
+	if (!s)
+		return NULL;
 	for (size_t i = 0; i < n; i++)
 		add_identity(s, &ids[i]);
-	add_names(s, options);
 	s->lifetime = options->lifetime;
 	s->digest = digest_new();
-	s->fields = mem_alloc(FIELDS_MAX * sizeof(*s->fields));
+	s->fields = mem_try_alloc(FIELDS_MAX * sizeof(*s->fields));
 	buf_init(&s->bh, 64);
 	buf_init(&s->head, LIMIT_LETTER);
 	buf_init(&s->canon, FIELD_MAX);
-	return s;
+	if (add_names(s, options) && s->digest && s->fields)
+		return s;
+	dkim_signer_free(s);
+	mem_lost(0);
+	return NULL;
 }
 
 void dkim_signer_free(struct dkim_signer *s)

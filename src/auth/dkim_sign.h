@@ -36,7 +36,8 @@ struct dkim_sign_options {
  * Subject oversigned. */
 extern const struct dkim_sign_options dkim_sign_defaults;
 
-/* Copies the strings; takes the keys over.  The first identity's field stands
+/* Copies the strings; takes the keys over, also when there is no memory (NULL).
+ * The first identity's field stands
  * on top (RSA first: receivers that know no Ed25519 look there). */
 struct dkim_signer *dkim_signer_new(const struct dkim_identity *ids, size_t n,
     const struct dkim_sign_options *options);

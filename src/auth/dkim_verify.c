@@ -1,4 +1,5 @@
 #include "auth/verifier.h"
+#include "base/mem.h"
 #include "mail/tags.h"
 
 struct dkim_check {
@@ -177,6 +178,13 @@ static void judge_truncated(struct dkim_check *c)
 	}
 }
 
+static void judge_lost(struct dkim_check *c)
+{
+	for (size_t i = 0; i < c->found; i++)
+		c->verdict[i] = (struct dkim_verdict){.result = DKIM_TEMPERROR,
+		    .reason = str_of(gather_lost_why)};
+}
+
 static void complete(struct gather *g)
 {
 	struct dkim_check *c = (struct dkim_check *)g;
@@ -198,6 +206,8 @@ static void complete(struct gather *g)
 			judge_rest(c, i, &c->verdict[n]);
 		n++;
 	}
+	if (gather_is_lost(g))
+		judge_lost(c);
 	fn(&report, arg);
 	gather_release(g);
 	free(c);
@@ -213,7 +223,7 @@ static void read_row(struct dkim_check *c, struct verifier_row *r, size_t field)
 	}
 }
 
-static void find_signatures(struct dkim_check *c)
+static bool find_signatures(struct dkim_check *c)
 {
 	struct gather *g = &c->g;
 	size_t n = 0;
@@ -223,29 +233,34 @@ static void find_signatures(struct dkim_check *c)
 	c->verdict = arena_array(&g->arena, c->found, sizeof(*c->verdict));
 	n = c->found < c->o.signatures_max ? c->found : c->o.signatures_max;
 	g->row = arena_array(&g->arena, n, sizeof(*g->row));
-	ENSURE(!g->arena.failed);
+	if (g->arena.failed)
+		return false;
 	if (g->fields.truncated)
-		return;
+		return true;
 	for (size_t i = 0; i < g->fields.count && g->rows < n; i++)
 		if (fields_is(&g->fields, i, S("DKIM-Signature")))
 			read_row(c, &g->row[g->rows++], i);
+	return true;
 }
 
 struct dkim_check *dkim_verify_start(struct dkim_verifier *v,
     struct str message, const struct dkim_verify_options *o, dkim_verify_fn *fn,
     void *arg)
 {
-	struct dkim_check *c = mem_zalloc(sizeof(*c));
+	struct dkim_check *c = mem_try_zalloc(sizeof(*c));
 
+	if (!c)
+		return NULL;
 	c->o = *o;
 	c->fn = fn;
 	c->arg = arg;
 	/* LIMIT_DKIM_MEMORY holds any header of LIMIT_HEADER_SECTION */
-	if (gather_init(&c->g, v, message, complete) < 0)
-		BUG("no memory for a header of %zu bytes", message.n);
-	find_signatures(c);
-	gather_start(&c->g);
-	return c;
+	if (gather_init(&c->g, v, message, complete) == 0 &&
+	    find_signatures(c) && gather_start(&c->g))
+		return c;
+	dkim_verify_cancel(c);
+	mem_lost(0);
+	return NULL;
 }
 
 void dkim_verify_cancel(struct dkim_check *c)

@@ -74,13 +74,16 @@ extern const struct dkim_verify_options dkim_verify_defaults;
 struct dkim_verifier;
 struct dkim_check;
 
+/* NULL: no memory. */
 struct dkim_verifier *dkim_verifier_new(struct loop *l, struct dns *d);
 /* No check may be under way. */
 void dkim_verifier_free(struct dkim_verifier *v);
 
 /* The report is valid during the call. */
 typedef void dkim_verify_fn(const struct dkim_report *r, void *arg);
-/* `message`: whole, with CRLF line ends; stays until the completion. */
+/* `message`: whole, with CRLF line ends; stays until the completion.  NULL: no
+ * memory, and no completion; without memory later on, every verdict is a
+ * temperror. */
 struct dkim_check *dkim_verify_start(struct dkim_verifier *v,
     struct str message, const struct dkim_verify_options *o, dkim_verify_fn *fn,
     void *arg);

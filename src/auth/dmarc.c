@@ -1,4 +1,5 @@
 #include "auth/dmarc.h"
+#include "base/mem.h"
 
 #define ASKED_MAX (LIMIT_DMARC_WALK * (1 + LIMIT_DMARC_IDENTIFIERS))
 #define REASON    600UL
@@ -8,6 +9,9 @@ enum phase {
 	PHASE_EXISTS,
 	PHASE_IDENTIFIERS,
 };
+
+static const char no_memory[] =
+    "There is not enough memory to judge this message now.";
 
 struct dmarc {
 	struct dns *dns;
@@ -22,11 +26,13 @@ struct dmarc {
 	const struct dmarc_step *asked[ASKED_MAX];
 	struct dmarc_identifier *identifier;
 	size_t identifier_count, at;
-	bool second_round;       /* for those that had a temperror */
-	size_t walks;            /* for identifiers */
-	bool undecided;          /* one more might be aligned */
-	struct str undecided_by; /* its name */
-	struct str aligned;      /* the identifier that passed first */
+	bool second_round;          /* for those that had a temperror */
+	size_t walks;               /* for identifiers */
+	bool undecided;             /* one more might be aligned */
+	struct str undecided_by;    /* its name */
+	struct str aligned;         /* the identifier that passed first */
+	struct dmarc_step lost;     /* what there was no memory to ask */
+	unsigned long mem_failures; /* of the thread, at the start */
 };
 
 const char *dmarc_verdict_name(enum dmarc_verdict v)
@@ -43,6 +49,8 @@ const char *dmarc_verdict_name(enum dmarc_verdict v)
 
 static void release(struct dmarc *d)
 {
+	if (d->query)
+		dns_cancel(d->query);
 	arena_release(&d->arena);
 	free(d);
 }
@@ -57,6 +65,11 @@ __attribute__((format(printf, 3, 4))) static void finish(
 	va_start(ap, fmt);
 	vsnprintf(reason, sizeof(reason), fmt, ap);
 	va_end(ap);
+	if (mem_failures() != d->mem_failures) {
+		d->result = (struct dmarc_result){.author = d->result.author};
+		v = DMARC_VERDICT_TEMPERROR;
+		snprintf(reason, sizeof(reason), "%s", no_memory);
+	}
 	d->result.verdict = v;
 	d->result.asked = d->asked;
 	d->result.reason = str_of(reason);
@@ -145,7 +158,11 @@ static bool go_on(struct dmarc *d)
 		       d->result.asked_count < ASKED_MAX);
 		d->query = dns_start(
 		    d->dns, str_make(asked, (size_t)n), DNS_TXT, on_records, d);
-		return false;
+		if (d->query)
+			return false;
+		d->lost =
+		    (struct dmarc_step){.name = name, .status = DNS_SERVFAIL};
+		dmarc_walk_take(&d->walk, &d->lost);
 	}
 	return true;
 }
@@ -374,10 +391,10 @@ static void on_author_walked(struct dmarc *d)
 		return;
 	}
 	d->phase = PHASE_EXISTS;
-	if (str_eq(s->name, r->author) || s->record->np == s->record->sp)
-		choose_policy(d);
-	else
-		d->query = dns_start(d->dns, r->author, DNS_A, on_exists, d);
+	if (!str_eq(s->name, r->author) && s->record->np != s->record->sp &&
+	    (d->query = dns_start(d->dns, r->author, DNS_A, on_exists, d)))
+		return;
+	choose_policy(d);
 }
 
 static void advance(struct dmarc *d)
@@ -424,36 +441,46 @@ static void copy_identifiers(struct dmarc *d, const struct dmarc_request *r)
 	}
 }
 
+static int not_started(struct dmarc *d, int rc, struct err *e)
+{
+	bool lost = mem_failures() != d->mem_failures;
+
+	release(d);
+	return lost ? err_set(e, ERR_NOMEM, no_memory) : rc;
+}
+
 int dmarc_start(struct dns *dns, const struct dmarc_request *r, dmarc_fn *fn,
     void *arg, struct dmarc **ret, struct err *e)
 {
-	struct dmarc *d = mem_zalloc(sizeof(*d));
+	unsigned long before = mem_failures();
+	struct dmarc *d = mem_try_zalloc(sizeof(*d));
 
+	if (!d)
+		return err_set(e, ERR_NOMEM, no_memory);
+	d->mem_failures = before;
 	d->dns = dns;
 	d->fn = fn;
 	d->arg = arg;
 	d->psl = r->psl;
 	d->arena = ARENA_INIT(LIMIT_DMARC_ARENA);
 	d->result.author = copy_domain(d, r->author, e);
-	if (!d->result.author.n) {
-		release(d);
-		return e && e->code ? e->code : ERR_INPUT;
-	}
+	if (!d->result.author.n)
+		return not_started(d, e && e->code ? e->code : ERR_INPUT, e);
 	copy_identifiers(d, r);
-	if (d->arena.failed) {
-		release(d);
-		return err_set(e, ERR_LIMIT,
-		    "there are too many authenticated identifiers");
-	}
+	if (d->arena.failed)
+		return not_started(d,
+		    err_set(e, ERR_LIMIT,
+			"there are too many authenticated identifiers"),
+		    e);
 	walk_from(d, d->result.author);
-	go_on(d);
+	/* the first name is asked for, if there is memory */
+	if (go_on(d) || mem_failures() != before)
+		return not_started(d, ERR_NOMEM, e);
 	*ret = d;
 	return 0;
 }
 
 void dmarc_cancel(struct dmarc *d)
 {
-	if (d->query)
-		dns_cancel(d->query);
 	release(d);
 }

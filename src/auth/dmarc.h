@@ -87,7 +87,8 @@ struct dmarc;
 /* `r` is valid during the call only. */
 typedef void dmarc_fn(const struct dmarc_result *r, void *arg);
 
-/* Copies what it needs of `r`.  ERR_INPUT: the author is not a domain name. */
+/* Copies what it needs of `r`.  ERR_INPUT: the author is not a domain name.
+ * ERR_NOMEM; without memory later on, the verdict is a temperror. */
 int dmarc_start(struct dns *dns, const struct dmarc_request *r, dmarc_fn *fn,
     void *arg, struct dmarc **ret, struct err *e);
 void dmarc_cancel(struct dmarc *d);

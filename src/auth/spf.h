@@ -142,7 +142,8 @@ struct spf;
 /* `v` is valid during the call only. */
 typedef void spf_fn(const struct spf_verdict *v, void *arg);
 
-/* Views of `r` need live only during the call. */
+/* Views of `r` need live only during the call.  NULL: no memory, and no
+ * completion; without memory later on, the verdict is a temperror. */
 struct spf *spf_start(struct loop *l, struct dns *d,
     const struct spf_request *r, spf_fn *fn, void *arg);
 void spf_cancel(struct spf *s);

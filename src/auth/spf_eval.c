@@ -1,4 +1,5 @@
 #include "auth/spf_private.h"
+#include "base/mem.h"
 
 static bool temporary(enum dns_status s)
 {
@@ -7,9 +8,13 @@ static bool temporary(enum dns_status s)
 
 void spf_ask(struct spf *s, struct str name, enum dns_type type, dns_fn *fn)
 {
+	s->query = dns_start(s->dns, name, type, fn, s);
+	if (!s->query) {
+		spf_lose(s);
+		return;
+	}
 	s->waiting = true;
 	s->v.queries++;
-	s->query = dns_start(s->dns, name, type, fn, s);
 }
 
 /* ---- counting (RFC 7208 4.6.4) */
@@ -362,7 +367,7 @@ static void on_explanation(const struct dns_answer *a, void *arg)
 	    dns_rr_txt(&a->rr[0], &text) && text.len > 0 &&
 	    spf_macro_check(buf_str(&text), SPF_IN_TEXT) == NULL)
 		s->exp_text = arena_dup(&s->arena, buf_str(&text));
-	else
+	if (!s->exp_text.p)
 		spf_explain(s, STR_NONE);
 	buf_release(&text);
 	spf_run(s);
@@ -427,13 +432,14 @@ void spf_run(struct spf *s)
 {
 	while (!s->waiting && !s->ended) {
 		if (s->arena.failed && s->phase != SPF_EXPLAIN)
-			spf_conclude(s, SPF_TEMPERROR,
-			    "it takes more memory than there is");
+			spf_lose(s);
 		else
 			step(s);
 	}
 	if (!s->ended)
 		return;
+	if (mem_failures() != s->mem_failures)
+		spf_lose(s);
 	if (s->query)
 		dns_cancel(s->query);
 	s->query = NULL;
@@ -463,8 +469,12 @@ static void on_budget(void *arg)
 struct spf *spf_start(struct loop *l, struct dns *d,
     const struct spf_request *r, spf_fn *fn, void *arg)
 {
-	struct spf *s = mem_zalloc(sizeof(*s));
+	unsigned long before = mem_failures();
+	struct spf *s = mem_try_zalloc(sizeof(*s));
 
+	if (!s)
+		return NULL;
+	s->mem_failures = before;
 	s->loop = l;
 	s->dns = d;
 	s->fn = fn;
@@ -478,8 +488,10 @@ struct spf *spf_start(struct loop *l, struct dns *d,
 	loop_task_init(&s->begin, on_begin, s);
 	loop_post_soon(l, &s->begin);
 	loop_timer_init(&s->timer, l, on_budget, s);
-	loop_timer_start(&s->timer, s->budget);
-	return s;
+	if (loop_timer_start(&s->timer, s->budget))
+		return s;
+	release(s);
+	return NULL;
 }
 
 void spf_cancel(struct spf *s)

@@ -151,6 +151,10 @@ static void ask_all(struct spf *s)
 		h->spf = s;
 		h->query = dns_start(
 		    s->dns, h->name, spf_hosts_type(s), on_address, h);
+		if (!h->query) {
+			spf_lose(s);
+			return;
+		}
 		s->v.queries++;
 	}
 	judge(s);

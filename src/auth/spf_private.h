@@ -48,6 +48,8 @@ struct spf {
 	usec_t budget;
 	unsigned void_max;
 
+	unsigned long mem_failures; /* of the thread, at the start */
+
 	enum spf_phase phase;
 	bool waiting, ended;
 	struct spf_macros macros;
@@ -108,6 +110,8 @@ void spf_take_request(struct spf *s, const struct spf_request *r);
 /* Ends the evaluation, or goes on to SPF_EXPLAIN. */
 void spf_conclude(struct spf *s, enum spf_result r, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* Ends it for want of memory, whatever was found. */
+void spf_lose(struct spf *s);
 /* The sentence for a result that a directive, or none, gives. */
 void spf_conclude_matched(struct spf *s, enum spf_result r);
 /* Ends it with what exp= says; none: with our own words. */

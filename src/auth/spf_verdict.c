@@ -171,6 +171,19 @@ void spf_conclude(struct spf *s, enum spf_result r, const char *fmt, ...)
 		spf_explain(s, STR_NONE);
 }
 
+void spf_lose(struct spf *s)
+{
+	s->v = (struct spf_verdict){.result = SPF_TEMPERROR,
+	    .helo = s->v.helo,
+	    .domain = s->v.domain,
+	    .reason = S("there is not enough memory to judge this sender now"),
+	    .lookups = s->v.lookups,
+	    .void_lookups = s->v.void_lookups,
+	    .queries = s->v.queries};
+	s->waiting = false;
+	s->ended = true;
+}
+
 static const char *meaning(enum spf_result r)
 {
 	switch (r) {

@@ -1,18 +1,24 @@
 #include "auth/verifier.h"
+#include "base/mem.h"
 #include "base/utf8.h"
 
 #define KEYS_KEPT 1024
 
 struct dkim_verifier *dkim_verifier_new(struct loop *l, struct dns *d)
 {
-	struct dkim_verifier *v = mem_zalloc(sizeof(*v));
+	struct dkim_verifier *v = mem_try_zalloc(sizeof(*v));
 
+	if (!v)
+		return NULL;
 	v->loop = l;
 	v->dns = d;
 	v->keys = pkey_cache_new(KEYS_KEPT);
 	v->digest = digest_new();
 	buf_init(&v->scratch, LIMIT_HEADER_SECTION + KiB);
-	return v;
+	if (v->keys && v->digest)
+		return v;
+	dkim_verifier_free(v);
+	return NULL;
 }
 
 void dkim_verifier_free(struct dkim_verifier *v)
@@ -62,6 +68,7 @@ int gather_init(struct gather *g, struct dkim_verifier *v, struct str message,
     void (*done)(struct gather *g))
 {
 	g->v = v;
+	g->mem_failures = mem_failures();
 	g->arena = ARENA_INIT(LIMIT_DKIM_MEMORY);
 	g->done = done;
 	body_hash_init(&g->body);
@@ -77,9 +84,9 @@ void gather_read(struct gather *g, struct verifier_row *r,
 			  &g->arena, &r->sig, &r->bad) == 0;
 }
 
-void gather_start(struct gather *g)
+bool gather_start(struct gather *g)
 {
-	for (size_t i = 0; i < g->rows; i++) {
+	for (size_t i = 0; i < g->rows && !gather_is_lost(g); i++) {
 		struct verifier_row *r = &g->row[i];
 
 		if (!r->readable)
@@ -87,12 +94,24 @@ void gather_start(struct gather *g)
 		if (r->sig.what != SIGNATURE_SEAL)
 			r->body = body_hash_want(
 			    &g->body, r->sig.body, r->sig.length);
-		g->waiting++;
+		if (r->body == BODY_LOST)
+			return false;
 		r->query =
 		    dns_start(g->v->dns, r->sig.key_name, DNS_TXT, on_key, r);
+		if (!r->query)
+			return false;
+		g->waiting++;
 	}
+	if (gather_is_lost(g))
+		return false;
 	body_hash_begin(&g->body);
 	loop_post(g->v->loop, &g->task);
+	return true;
+}
+
+bool gather_is_lost(const struct gather *g)
+{
+	return mem_failures() != g->mem_failures;
 }
 
 void gather_release(struct gather *g)

@@ -39,7 +39,8 @@ struct gather {
 	struct body_hash body;
 	size_t hashed; /* bytes of the body */
 	bool body_done;
-	size_t waiting; /* for the DNS */
+	size_t waiting;             /* for the DNS */
+	unsigned long mem_failures; /* of the thread, at the start */
 	struct loop_task task;
 	void (*done)(struct gather *g);
 };
@@ -50,8 +51,14 @@ int gather_init(struct gather *g, struct dkim_verifier *v, struct str message,
 /* ... each with this; only readable ones are asked for and hashed. */
 void gather_read(struct gather *g, struct verifier_row *r,
     enum signature_what what, size_t field);
-void gather_start(struct gather *g);
+/* ... and this begins.  False: no memory; only gather_release() is left. */
+bool gather_start(struct gather *g);
 void gather_release(struct gather *g); /* cancels */
+
+/* Whether memory failed since the start: nothing that was found can be told. */
+bool gather_is_lost(const struct gather *g);
+static const char gather_lost_why[] =
+    "there is not enough memory to verify this message now";
 
 /* The verdict on a readable row whose answer and body are there; the hash of
  * what was signed is `sum`, NULL if it could not be made. */

@@ -1,5 +1,6 @@
 #include "auth/author.h"
 #include "auth/verify_private.h"
+#include "base/mem.h"
 #include "mail/header.h"
 
 struct auth_verifier {
@@ -13,6 +14,7 @@ struct auth_check {
 	auth_verify_fn *fn;
 	void *arg;
 	struct auth_report *report;
+	unsigned long mem_failures; /* of the thread, at the start */
 	struct str message;
 	const struct psl *psl;
 	const char *no_author; /* why DMARC can not be judged */
@@ -52,7 +54,8 @@ static void finish(struct auth_check *c)
 	auth_verify_fn *fn = c->fn;
 	void *arg = c->arg;
 
-	if (r->arena.failed)
+	/* Whose work it hit is not asked: what failed may have been shared. */
+	if (r->arena.failed || mem_failures() != c->mem_failures)
 		auth_forget_all(r);
 	release(c);
 	fn(r, arg);
@@ -277,6 +280,7 @@ static void start_spf(struct auth_check *c, const struct auth_facts *f,
 	r->spf_judged = true;
 	r->spf.helo = f->mail_from.n == 0;
 	c->sender_known = f->mail_from.p != NULL;
+	/* NULL, here and below: no memory, as finish() will find */
 	c->spf = spf_start(c->v->loop, c->v->dns, &q, on_spf, c);
 }
 
@@ -308,20 +312,28 @@ static void start_signatures(struct auth_check *c, const struct auth_budget *b,
 struct auth_check *auth_verify_start(struct auth_verifier *v,
     const struct auth_request *r, auth_verify_fn *fn, void *arg)
 {
-	struct auth_check *c = mem_zalloc(sizeof(*c));
+	unsigned long before = mem_failures();
+	struct auth_check *c = mem_try_zalloc(sizeof(*c));
+	struct auth_report *report = mem_try_zalloc(sizeof(*report));
 	struct auth_budget b = r->budget;
 	struct survey s;
 
 	set_budget(&b);
+	if (c)
+		loop_timer_init(&c->timer, v->loop, on_time_over, c);
+	if (!c || !report || !loop_timer_start(&c->timer, b.time)) {
+		free(report);
+		free(c);
+		return NULL;
+	}
 	c->v = v;
 	c->fn = fn;
 	c->arg = arg;
+	c->mem_failures = before;
 	c->message = r->message;
 	c->psl = r->psl;
-	c->report = mem_zalloc(sizeof(*c->report));
+	c->report = report;
 	c->report->arena = ARENA_INIT(LIMIT_AUTH_MEMORY);
-	loop_timer_init(&c->timer, v->loop, on_time_over, c);
-	loop_timer_start(&c->timer, b.time);
 	loop_task_init(&c->begin, on_begin, c);
 	loop_post(v->loop, &c->begin);
 	survey(c->message, b.header, &s);
@@ -339,12 +351,17 @@ void auth_verify_cancel(struct auth_check *c)
 
 struct auth_verifier *auth_verifier_new(struct loop *l, struct dns *d)
 {
-	struct auth_verifier *v = mem_zalloc(sizeof(*v));
+	struct auth_verifier *v = mem_try_zalloc(sizeof(*v));
 
+	if (!v)
+		return NULL;
 	v->loop = l;
 	v->dns = d;
 	v->dkim = dkim_verifier_new(l, d);
-	return v;
+	if (v->dkim)
+		return v;
+	free(v);
+	return NULL;
 }
 
 void auth_verifier_free(struct auth_verifier *v)

@@ -18,8 +18,9 @@
  * LIMITS: struct auth_budget, whose maxima are those of base/limits.h.  Look-
  * ups: LIMIT_SPF_QUERIES for SPF, one each signature, two each ARC set, and
  * LIMIT_DMARC_WALK for the author and each identifier that is walked.
- * LIMIT_AUTH_MEMORY for the report; one that can not be kept for want of memory
- * is a temperror throughout.
+ * LIMIT_AUTH_MEMORY for the report; one that can not be kept for want of
+ * memory, or during which memory failed anywhere in the thread, is a temperror
+ * throughout.
  */
 #pragma once
 
@@ -84,18 +85,21 @@ struct auth_report {
 struct auth_verifier;
 struct auth_check;
 
-/* Keeps the keys it has read; belongs to the loop's thread. */
+/* Keeps the keys it has read; belongs to the loop's thread.  NULL: no memory. */
 struct auth_verifier *auth_verifier_new(struct loop *l, struct dns *d);
 /* No check may be under way; NULL is allowed. */
 void auth_verifier_free(struct auth_verifier *v);
 
 /* `r` is yours: auth_report_free(). */
 typedef void auth_verify_fn(struct auth_report *r, void *arg);
-/* Of `r` only the message and the list must live longer than the call. */
+/* Of `r` only the message and the list must live longer than the call.  NULL:
+ * no memory, and no completion. */
 struct auth_check *auth_verify_start(struct auth_verifier *v,
     const struct auth_request *r, auth_verify_fn *fn, void *arg);
 void auth_verify_cancel(struct auth_check *c);
 
+/* As of a check for which there was no memory: a temperror throughout. */
+void auth_forget_all(struct auth_report *r);
 void auth_report_free(struct auth_report *r); /* NULL is allowed */
 /* The row to show where the report has none; NULL when it has rows. */
 const struct dkim_verdict *auth_unsigned_row(const struct dkim_report *r);

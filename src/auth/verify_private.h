@@ -12,5 +12,3 @@ void auth_take_dmarc(struct auth_report *r, const struct dmarc_result *d);
 struct str auth_keep_clean(struct auth_report *r, struct str s);
 /* One row that stands for all signatures; `why` is static. */
 void auth_time_out_dkim(struct auth_report *r, const char *why);
-/* Every result is a temperror. */
-void auth_forget_all(struct auth_report *r);

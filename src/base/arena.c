@@ -1,4 +1,5 @@
 #include "base/arena.h"
+#include "base/mem.h"
 
 struct arena_chunk {
 	struct arena_chunk *next;
@@ -20,6 +21,7 @@ static struct arena_chunk *chunk_add(struct arena *a, size_t n)
 	struct arena_chunk *c = malloc(sizeof(*c) + cap);
 
 	if (!c) {
+		mem_count_failure();
 		a->failed = true;
 		return NULL;
 	}
@@ -78,12 +80,17 @@ struct str arena_dup(struct arena *a, struct str s)
 	return z ? str_make(z, s.n) : STR_NONE;
 }
 
-void arena_cleanup(struct arena *a, void (*fn)(void *), void *arg)
+bool arena_cleanup(struct arena *a, void (*fn)(void *), void *arg)
 {
-	struct arena_cleanup *c = mem_alloc(sizeof(*c));
+	struct arena_cleanup *c = mem_try_alloc(sizeof(*c));
 
+	if (!c) {
+		a->failed = true;
+		return false;
+	}
 	*c = (struct arena_cleanup){.next = a->cleanups, .fn = fn, .arg = arg};
 	a->cleanups = c;
+	return true;
 }
 
 static void run_cleanups(struct arena *a)

@@ -38,8 +38,9 @@ void *arena_array(struct arena *a, size_t n, size_t size);
 char *arena_strz(struct arena *a, struct str s);
 struct str arena_dup(struct arena *a, struct str s);
 
-/* `fn(arg)` runs at reset and release, last added first. */
-void arena_cleanup(struct arena *a, void (*fn)(void *), void *arg);
+/* `fn(arg)` runs at reset and release, last added first.  False: no memory, it
+ * will not run, and `failed` is set. */
+bool arena_cleanup(struct arena *a, void (*fn)(void *), void *arg);
 
 void arena_reset(struct arena *a); /* keeps one chunk for the next unit */
 void arena_release(struct arena *a);

@@ -1,4 +1,5 @@
 #include "base/buf.h"
+#include "base/mem.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -43,6 +44,7 @@ static bool grow(struct buf *b, size_t n)
 		cap = b->max + 1;
 	p = realloc(b->p, cap);
 	if (!p) {
+		mem_count_failure();
 		b->over = true;
 		return false;
 	}
@@ -152,8 +154,13 @@ int buf_read_file(struct buf *b, const char *path, struct err *e)
 			break;
 		buf_add(b, str_make(tmp, (size_t)n));
 		if (b->over) {
-			rc = err_set(e, ERR_LIMIT, "%s: larger than %zu bytes",
-			    path, b->max);
+			rc =
+			    (size_t)n > b->max - b->len
+				? err_set(e, ERR_LIMIT,
+				      "%s: larger than %zu bytes", path, b->max)
+				: err_set(e, ERR_NOMEM,
+				      "%s: there is no memory to read it",
+				      path);
 			break;
 		}
 	}

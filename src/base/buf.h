@@ -51,5 +51,6 @@ static inline struct str buf_str(const struct buf *b)
 /* The content NUL-terminated; "" when empty or over. */
 const char *buf_cstr(struct buf *b);
 
-/* The whole of a file, at most b->max bytes.  ERR_LIMIT if longer. */
+/* The whole of a file, at most b->max bytes.  ERR_LIMIT if longer,
+ * ERR_NOMEM. */
 int buf_read_file(struct buf *b, const char *path, struct err *e);

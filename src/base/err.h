@@ -69,7 +69,8 @@ _Noreturn void bug_at(const char *file, int line, const char *fmt, ...)
 
 /* Allocation for things whose size no stranger decides; aborts without
  * memory, which the journal makes safe.  What a peer can size goes through
- * struct buf or struct arena, which have limits and report instead. */
+ * struct buf or struct arena, which have limits and report instead.  For the
+ * program only: what the public library links uses base/mem.h. */
 void *mem_alloc(size_t n) __attribute__((malloc, returns_nonnull));
 void *mem_zalloc(size_t n) __attribute__((malloc, returns_nonnull));
 void *mem_realloc(void *p, size_t n) __attribute__((returns_nonnull));

@@ -131,13 +131,3 @@ bool str_to_u64(struct str s, uint64_t max, uint64_t *ret_value)
 	*ret_value = v;
 	return true;
 }
-
-char *str_dup(struct str s)
-{
-	char *z = mem_alloc(s.n + 1);
-
-	if (s.n)
-		memcpy(z, s.p, s.n);
-	z[s.n] = '\0';
-	return z;
-}

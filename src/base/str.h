@@ -76,5 +76,5 @@ struct str str_cut(struct str *rest, char sep);
  * above `max`. */
 bool str_to_u64(struct str s, uint64_t max, uint64_t *ret_value);
 
-/* A NUL-terminated copy the caller frees. */
+/* A NUL-terminated copy the caller frees.  As mem_alloc(): the program's. */
 char *str_dup(struct str s);

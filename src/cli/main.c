@@ -1,4 +1,5 @@
 /* main: finds the command and runs it. */
+#include "base/mem.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 
@@ -55,6 +56,7 @@ int main(int argc, char **argv)
 	struct cli c = {.tty = isatty(STDERR_FILENO)};
 	int i = skip_common(&c, argc, argv);
 
+	mem_abort_at_failure();
 	signal(SIGPIPE, SIG_IGN);
 	if (i >= argc) {
 		print_overview(stderr);

@@ -8,8 +8,10 @@
 
 struct digest; /* a running SHA-256; reusable */
 
+/* NULL: no memory. */
 struct digest *digest_new(void);
 void digest_free(struct digest *d);
+/* Without memory, which is counted (base/mem.h), the sum will be zeros. */
 void digest_begin(struct digest *d);
 void digest_update(struct digest *d, struct str s);
 void digest_end(struct digest *d, unsigned char ret_sum[DIGEST_SIZE]);

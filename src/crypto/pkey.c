@@ -1,4 +1,5 @@
 #include "base/limits.h"
+#include "base/mem.h"
 #include "crypto/pkey_internal.h"
 
 #include <assert.h>
@@ -14,6 +15,9 @@ struct pkey {
 	EVP_PKEY_CTX *rsa;   /* padding and digest are set */
 	EVP_MD_CTX *ed25519; /* initialised with the key */
 };
+
+/* What reading a key wants at once, and some. */
+#define PROBE_SIZE (8 * KiB)
 
 static const char *const kind_names[] = {
     [PKEY_RSA] = "rsa",
@@ -36,15 +40,32 @@ unsigned pkey_bits(const struct pkey *k)
 	return k->bits;
 }
 
+bool pkey_forget_errors(void)
+{
+	unsigned long why;
+	bool lost = false;
+	void *probe;
+
+	while ((why = ERR_get_error()) != 0)
+		lost |= ERR_GET_REASON(why) == ERR_R_MALLOC_FAILURE;
+	/* Its readers try one form after the other and forget why one failed:
+	 * without memory a sound key looks like none. */
+	probe = lost ? NULL : OPENSSL_malloc(PROBE_SIZE);
+	if (!probe)
+		mem_count_failure();
+	OPENSSL_free(probe);
+	return !probe;
+}
+
 int pkey_openssl_error(struct err *e, int code, const char *what)
 {
 	unsigned long why = ERR_peek_last_error();
 	const char *text = why ? ERR_reason_error_string(why) : NULL;
-	int rc = err_set(
-	    e, code, "%s: %s", what, text ? text : "OpenSSL does not say why");
 
-	ERR_clear_error();
-	return rc;
+	if (pkey_forget_errors())
+		return err_set(e, ERR_NOMEM, "%s: there is no memory", what);
+	return err_set(
+	    e, code, "%s: %s", what, text ? text : "OpenSSL does not say why");
 }
 
 static bool prepare_rsa(struct pkey *k)
@@ -82,6 +103,8 @@ static int check_kind(struct pkey *k, const char *where, struct err *e)
 		    where, name ? name : "unknown");
 	k->kind = PKEY_RSA;
 	k->bits = (unsigned)EVP_PKEY_get_bits(k->key);
+	if (!k->bits) /* without memory OpenSSL does not know */
+		return pkey_openssl_error(e, ERR_INPUT, where);
 	if (k->bits < PKEY_RSA_BITS_MIN)
 		return err_set(e, ERR_INPUT,
 		    "%s: RSA with %u bits; a signer must use at least 1024 and "
@@ -98,9 +121,13 @@ static int check_kind(struct pkey *k, const char *where, struct err *e)
 int pkey_adopt(
     EVP_PKEY *key, const char *where, struct pkey **ret_key, struct err *e)
 {
-	struct pkey *k = mem_zalloc(sizeof(*k));
+	struct pkey *k = mem_try_zalloc(sizeof(*k));
 	int rc;
 
+	if (!k) {
+		EVP_PKEY_free(key);
+		return err_set(e, ERR_NOMEM, "%s: there is no memory", where);
+	}
 	k->key = key;
 	rc = check_kind(k, where, e);
 	if (rc == 0) {

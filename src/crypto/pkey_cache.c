@@ -1,3 +1,4 @@
+#include "base/mem.h"
 #include "crypto/digest.h"
 #include "crypto/pkey_public.h"
 
@@ -15,18 +16,25 @@ struct pkey_cache {
 	struct kept **slot;
 	size_t count, max, slots;
 	struct kept *newest, *oldest;
+	struct digest *digest;
 };
 
 struct pkey_cache *pkey_cache_new(size_t max)
 {
-	struct pkey_cache *c = mem_zalloc(sizeof(*c));
+	struct pkey_cache *c = mem_try_zalloc(sizeof(*c));
 
 	ENSURE(max > 0);
+	if (!c)
+		return NULL;
 	c->max = max;
 	c->slots = 2 * max;
-	c->all = mem_zalloc(max * sizeof(*c->all));
-	c->slot = mem_zalloc(c->slots * sizeof(struct kept *));
-	return c;
+	c->all = mem_try_zalloc(max * sizeof(*c->all));
+	c->slot = mem_try_zalloc(c->slots * sizeof(struct kept *));
+	c->digest = digest_new();
+	if (c->all && c->slot && c->digest)
+		return c;
+	pkey_cache_free(c);
+	return NULL;
 }
 
 void pkey_cache_free(struct pkey_cache *c)
@@ -37,6 +45,7 @@ void pkey_cache_free(struct pkey_cache *c)
 		pkey_public_free(c->all[i].key);
 	free(c->all);
 	free(c->slot);
+	digest_free(c->digest);
 	free(c);
 }
 
@@ -103,7 +112,9 @@ int pkey_cache_get(struct pkey_cache *c, enum pkey_kind kind, struct str der,
 	struct kept *k, **slot;
 	int rc;
 
-	digest_sha256(der, sum);
+	digest_begin(c->digest);
+	digest_update(c->digest, der);
+	digest_end(c->digest, sum);
 	/* the same bytes as another kind are another key */
 	sum[DIGEST_SIZE - 1] ^= (unsigned char)kind;
 	k = find(c, sum);

@@ -91,7 +91,8 @@ static int no_password(char *p, int size, int writing, void *asked)
 
 static int not_a_key(struct str text, const char *where, struct err *e)
 {
-	ERR_clear_error();
+	if (pkey_forget_errors())
+		return err_set(e, ERR_NOMEM, "%s: there is no memory", where);
 	if (str_find(text, S("-----BEGIN PUBLIC KEY")) >= 0 ||
 	    str_find(text, S("-----BEGIN CERTIFICATE")) >= 0)
 		return err_set(e, ERR_INPUT,
@@ -109,33 +110,36 @@ static int not_a_key(struct str text, const char *where, struct err *e)
 	    where);
 }
 
+static int read_pem(
+    struct buf *b, const char *path, struct pkey **ret_key, struct err *e)
+{
+	BIO *bio = BIO_new_mem_buf(buf_cstr(b), (int)b->len);
+	bool asked = false;
+	EVP_PKEY *k = NULL;
+
+	if (bio)
+		k = PEM_read_bio_PrivateKey(bio, NULL, no_password, &asked);
+	BIO_free(bio);
+	if (k)
+		return pkey_adopt(k, path, ret_key, e);
+	if (!asked)
+		return not_a_key(buf_str(b), path, e);
+	ERR_clear_error();
+	return err_set(e, ERR_INPUT,
+	    "%s: is encrypted with a password, which a program that "
+	    "sends by itself can not type; run: openssl pkey -in %s "
+	    "-out NEW && chmod 600 NEW",
+	    path, path);
+}
+
 static int load_file(const char *path, struct pkey **ret_key, struct err *e)
 {
 	struct buf b = BUF_INIT(LIMIT_KEY_FILE);
-	bool asked = false;
-	EVP_PKEY *k = NULL;
-	BIO *bio = NULL;
 	int rc = read_key_file(path, &b, e);
 
-	if (rc < 0)
-		goto out;
-	bio = BIO_new_mem_buf(buf_cstr(&b), (int)b.len);
-	if (bio)
-		k = PEM_read_bio_PrivateKey(bio, NULL, no_password, &asked);
-	if (k) {
-		rc = pkey_adopt(k, path, ret_key, e);
-	} else if (asked) {
-		ERR_clear_error();
-		rc = err_set(e, ERR_INPUT,
-		    "%s: is encrypted with a password, which a program that "
-		    "sends by itself can not type; run: openssl pkey -in %s "
-		    "-out NEW && chmod 600 NEW",
-		    path, path);
-	} else {
-		rc = not_a_key(buf_str(&b), path, e);
-	}
-out:
-	BIO_free(bio);
+	/* twice: see pkey_forget_errors() */
+	if (rc == 0 && read_pem(&b, path, ret_key, e) < 0)
+		rc = read_pem(&b, path, ret_key, e);
 	if (b.p)
 		OPENSSL_cleanse(b.p, b.cap);
 	buf_release(&b);

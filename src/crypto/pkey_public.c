@@ -1,4 +1,5 @@
 #include "crypto/pkey_public.h"
+#include "base/mem.h"
 #include "crypto/pkey_internal.h"
 
 #include <limits.h>
@@ -36,7 +37,7 @@ static EVP_PKEY *read_rsa(struct str der)
 		EVP_PKEY_free(k);
 		k = NULL;
 	}
-	ERR_clear_error();
+	pkey_forget_errors();
 	return k;
 }
 
@@ -47,7 +48,7 @@ static bool exponent_is_sound(EVP_PKEY *k)
 	bool ok;
 
 	if (EVP_PKEY_get_bn_param(k, OSSL_PKEY_PARAM_RSA_E, &exponent) != 1) {
-		ERR_clear_error();
+		pkey_forget_errors();
 		return false;
 	}
 	ok = BN_num_bits(exponent) >= 2 &&
@@ -67,6 +68,8 @@ static int check_rsa(struct pkey_public *k, struct err *e)
 		return err_set(e, ERR_INPUT, "the key is of kind %s, not RSA",
 		    name ? name : "unknown");
 	k->bits = (unsigned)EVP_PKEY_get_bits(k->key);
+	if (!k->bits) /* without memory OpenSSL does not know */
+		return pkey_openssl_error(e, ERR_INPUT, "the RSA key");
 	if (k->bits > PKEY_RSA_BITS_MAX)
 		return err_set(e, ERR_LIMIT,
 		    "the RSA key has %u bits; at most %u are taken", k->bits,
@@ -109,21 +112,35 @@ static int prepare_ed25519(struct pkey_public *k, struct str raw, struct err *e)
 	return 0;
 }
 
-int pkey_read_public(enum pkey_kind kind, struct str der,
+static int read_once(enum pkey_kind kind, struct str der,
     struct pkey_public **ret_key, struct err *e)
 {
-	struct pkey_public *k = mem_zalloc(sizeof(*k));
+	struct pkey_public *k = mem_try_zalloc(sizeof(*k));
 	int rc;
 
+	if (!k)
+		return ERR_NOMEM;
 	k->kind = kind;
 	rc = kind == PKEY_RSA ? prepare_rsa(k, der, e)
 			      : prepare_ed25519(k, der, e);
-	if (rc < 0) {
+	if (rc < 0)
 		pkey_public_free(k);
-		return rc;
-	}
-	*ret_key = k;
-	return 0;
+	else
+		*ret_key = k;
+	return rc;
+}
+
+int pkey_read_public(enum pkey_kind kind, struct str der,
+    struct pkey_public **ret_key, struct err *e)
+{
+	unsigned long before = mem_failures();
+	int rc = read_once(kind, der, ret_key, e);
+
+	if (rc < 0 && mem_failures() == before)
+		rc = read_once(kind, der, ret_key, e);
+	if (rc < 0 && mem_failures() != before)
+		return err_set(e, ERR_NOMEM, "there is no memory for a key");
+	return rc;
 }
 
 void pkey_public_free(struct pkey_public *k)
@@ -141,22 +158,30 @@ unsigned pkey_public_bits(const struct pkey_public *k)
 	return k->bits;
 }
 
-bool pkey_verify_digest(
+static bool verify_once(
     struct pkey_public *k, const unsigned char sum[32], struct str signature)
 {
 	const unsigned char *sig = (const unsigned char *)signature.p;
-	bool ok;
 
+	if (k->kind == PKEY_RSA)
+		return EVP_PKEY_verify(k->rsa, sig, signature.n, sum, 32) == 1;
+	return EVP_DigestVerifyInit(k->ed25519, NULL, NULL, NULL, k->key) ==
+		   1 &&
+	       EVP_DigestVerify(k->ed25519, sig, signature.n, sum, 32) == 1;
+}
+
+bool pkey_verify_digest(
+    struct pkey_public *k, const unsigned char sum[32], struct str signature)
+{
 	if (signature.n == 0)
 		return false;
-	if (k->kind == PKEY_RSA)
-		ok = EVP_PKEY_verify(k->rsa, sig, signature.n, sum, 32) == 1;
-	else
-		ok = EVP_DigestVerifyInit(
-			 k->ed25519, NULL, NULL, NULL, k->key) == 1 &&
-		     EVP_DigestVerify(k->ed25519, sig, signature.n, sum, 32) ==
-			 1;
-	if (!ok)
-		ERR_clear_error();
-	return ok;
+	if (verify_once(k, sum, signature))
+		return true;
+	/* Twice: OpenSSL's "no" may mean that one allocation failed. */
+	if (pkey_forget_errors())
+		return false;
+	if (verify_once(k, sum, signature))
+		return true;
+	pkey_forget_errors();
+	return false;
 }

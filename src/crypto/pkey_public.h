@@ -24,16 +24,18 @@ struct pkey_cache;
 /* `der`: for RSA a SubjectPublicKeyInfo (RFC 6376 3.6.1) or an RSAPublicKey
  * (what its text says, RFC 8017 A.1.1; both are in use), for Ed25519 the 32
  * bytes (RFC 8463 4).  Nothing may stand behind it.  ERR_INPUT or ERR_LIMIT
- * says why not. */
+ * says why not; ERR_NOMEM. */
 int pkey_read_public(enum pkey_kind kind, struct str der,
     struct pkey_public **ret_key, struct err *e);
 void pkey_public_free(struct pkey_public *k);
 unsigned pkey_public_bits(const struct pkey_public *k);
-/* False also for a signature of the wrong length. */
+/* False also for a signature of the wrong length, and without memory, which is
+ * counted (base/mem.h). */
 bool pkey_verify_digest(
     struct pkey_public *k, const unsigned char sum[32], struct str signature);
 
-/* Keeps at most `max` keys; the one not used for longest goes first. */
+/* Keeps at most `max` keys; the one not used for longest goes first.
+ * NULL: no memory. */
 struct pkey_cache *pkey_cache_new(size_t max);
 void pkey_cache_free(struct pkey_cache *c);
 /* As pkey_read_public(); the key is the cache's and good until the next get.

@@ -1,5 +1,6 @@
 #include "domain/idna.h"
 #include "base/limits.h"
+#include "base/mem.h"
 #include "base/utf8.h"
 
 #include <idn2.h>
@@ -109,8 +110,10 @@ static void add_folded(struct buf *out, struct str s)
 
 static int say(int rc, struct err *e)
 {
-	if (rc == IDN2_MALLOC)
+	if (rc == IDN2_MALLOC) {
+		mem_count_failure();
 		return err_set(e, ERR_NOMEM, "out of memory");
+	}
 	if (rc == IDN2_TOO_BIG_DOMAIN)
 		return err_set(e, ERR_INPUT,
 		    "the domain is longer than %lu characters when encoded "
@@ -189,6 +192,7 @@ static bool add_decoded(struct str label, struct buf *out)
 	char in[LIMIT_LABEL + 1];
 	char *text = NULL;
 	bool ok = false;
+	int rc;
 
 	if (label.n > LIMIT_LABEL || !str_istarts(label, S("xn--")) ||
 	    memchr(label.p, '\0', label.n) || !utf8_is_ascii(label))
@@ -196,8 +200,10 @@ static bool add_decoded(struct str label, struct buf *out)
 	for (size_t i = 0; i < label.n; i++)
 		in[i] = ascii_lower(label.p[i]);
 	in[label.n] = '\0';
-	if (idn2_to_unicode_8z8z(in, &text, 0) == IDN2_OK &&
-	    idna_to_ascii(str_of(text), &again, NULL) == 0 &&
+	rc = idn2_to_unicode_8z8z(in, &text, 0);
+	if (rc == IDN2_MALLOC)
+		mem_count_failure();
+	if (rc == IDN2_OK && idna_to_ascii(str_of(text), &again, NULL) == 0 &&
 	    str_eq(buf_str(&again), str_make(in, label.n))) {
 		buf_addz(out, text);
 		ok = true;

@@ -1,5 +1,6 @@
 #include "domain/psl.h"
 #include "base/limits.h"
+#include "base/mem.h"
 
 #include <errno.h>
 #include <libpsl.h>
@@ -15,9 +16,18 @@ struct psl {
 
 struct psl *psl_open(void)
 {
-	struct psl *p = mem_zalloc(sizeof(*p));
+	struct psl *p = mem_try_zalloc(sizeof(*p));
 
+	if (!p)
+		return NULL;
+	errno = 0;
 	p->own = psl_latest(NULL);
+	if (!p->own && errno == ENOMEM) {
+		/* not an older list than with memory */
+		mem_lost(0);
+		free(p);
+		return NULL;
+	}
 	p->list = p->own ? p->own : psl_builtin();
 	return p;
 }
@@ -40,7 +50,11 @@ int psl_load(const char *path, struct psl **ret, struct err *e)
 		    "%s: is not a public suffix list; get one from "
 		    "https://publicsuffix.org/list/public_suffix_list.dat",
 		    path);
-	*ret = mem_zalloc(sizeof(**ret));
+	*ret = mem_try_zalloc(sizeof(**ret));
+	if (!*ret) {
+		psl_free(list);
+		return err_set(e, ERR_NOMEM, "%s: there is no memory", path);
+	}
 	(*ret)->list = (*ret)->own = list;
 	return 0;
 }

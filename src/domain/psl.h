@@ -18,7 +18,8 @@
 
 struct psl;
 
-/* The newer of the list built in and the one of the system's package. */
+/* The newer of the list built in and the one of the system's package.  NULL:
+ * no memory. */
 struct psl *psl_open(void);
 /* The list of a file, as publicsuffix.org publishes it or compiled. */
 int psl_load(const char *path, struct psl **ret, struct err *e);

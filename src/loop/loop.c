@@ -1,3 +1,4 @@
+#include "base/mem.h"
 #include "loop/loop_private.h"
 
 void loop_init(struct loop *l, const struct loop_backend *backend,
@@ -110,14 +111,14 @@ static void heap_remove(struct loop *l, size_t at)
 		heap_down(l, at, last);
 }
 
-static void heap_add(struct loop *l, struct loop_heap_entry x)
+static bool heap_add(struct loop *l, struct loop_heap_entry x)
 {
-	if (l->heap_len == l->heap_cap) {
-		l->heap_cap = l->heap_cap ? 2 * l->heap_cap : 64;
-		l->heap = mem_realloc(l->heap, l->heap_cap * sizeof(*l->heap));
-	}
+	if (!mem_try_grow(
+		&l->heap, &l->heap_cap, l->heap_len, 64, sizeof(*l->heap)))
+		return false;
 	l->heap_len++;
 	heap_up(l, l->heap_len - 1, x);
+	return true;
 }
 
 bool loop_next_due(struct loop *l, usec_t *ret_due)
@@ -142,7 +143,7 @@ void loop_timer_init(
 	*t = (struct loop_timer){.loop = l, .fn = fn, .arg = arg};
 }
 
-void loop_timer_start(struct loop_timer *t, usec_t delay)
+bool loop_timer_start(struct loop_timer *t, usec_t delay)
 {
 	struct loop *l = t->loop;
 	usec_t now = loop_now(l);
@@ -152,12 +153,13 @@ void loop_timer_start(struct loop_timer *t, usec_t delay)
 	t->due = delay > INT64_MAX - now ? INT64_MAX : now + delay;
 	t->order = l->order++;
 	if (!t->active) {
-		t->active = true;
-		heap_add(l, (struct loop_heap_entry){t->due, t->order, t});
+		t->active =
+		    heap_add(l, (struct loop_heap_entry){t->due, t->order, t});
 	} else if (t->due < l->heap[t->heap_at].key) {
 		heap_up(l, t->heap_at,
 		    (struct loop_heap_entry){t->due, t->order, t});
 	}
+	return t->active;
 }
 
 void loop_timer_stop(struct loop_timer *t)
@@ -212,13 +214,13 @@ void loop_task_cancel(struct loop_task *t)
 
 /* ---- descriptors */
 
-void loop_io_init(struct loop_io *io, struct loop *l, int fd,
+bool loop_io_init(struct loop_io *io, struct loop *l, int fd,
     void (*fn)(unsigned ready, void *arg), void *arg)
 {
 	*io = (struct loop_io){.loop = l, .fd = fd, .fn = fn, .arg = arg};
 	if (!l->backend->io_init)
 		BUG("a descriptor on a loop without descriptors");
-	l->backend->io_init(io);
+	return l->backend->io_init(io);
 }
 
 void loop_io_want(struct loop_io *io, unsigned want)
@@ -241,9 +243,10 @@ void loop_io_release(struct loop_io *io)
 int loop_wake_init(struct loop_wake *w, struct loop *l, void (*fn)(void *arg),
     void *arg, struct err *e)
 {
-	struct loop_wake_impl *i = mem_zalloc(sizeof(*i));
+	struct loop_wake_impl *i = mem_try_zalloc(sizeof(*i));
 
-	(void)e;
+	if (!i)
+		return err_set(e, ERR_NOMEM, "there is no memory for a wake");
 	*w = (struct loop_wake){.loop = l, .fn = fn, .arg = arg, .impl = i};
 	i->wake = w;
 	atomic_init(&i->signalled, false);

@@ -22,6 +22,7 @@
 
 struct loop;
 
+/* NULL: `e` says why. */
 struct loop *loop_event_new(struct err *e);
 /* Virtual time, starting at `wall`.  Timers due at one time run in the order
  * they were started: everything is repeatable. */
@@ -58,8 +59,9 @@ struct loop_timer {
 void loop_timer_init(
     struct loop_timer *t, struct loop *l, void (*fn)(void *arg), void *arg);
 /* (Re)starts; a delay of 0 or less runs in the next turn.  Cheap to restart
- * for every command: a timer moved later does no work until it is due. */
-void loop_timer_start(struct loop_timer *t, usec_t delay);
+ * for every command: a timer moved later does no work until it is due.  False:
+ * no memory, it is not started; never of a timer that is active. */
+bool loop_timer_start(struct loop_timer *t, usec_t delay);
 void loop_timer_stop(struct loop_timer *t);
 /* Stops and gives the backend's memory back. */
 void loop_timer_release(struct loop_timer *t);
@@ -89,7 +91,8 @@ struct loop_io {
 	unsigned want;
 	void *impl;
 };
-void loop_io_init(struct loop_io *io, struct loop *l, int fd,
+/* False: no memory; it must not be used. */
+bool loop_io_init(struct loop_io *io, struct loop *l, int fd,
     void (*fn)(unsigned ready, void *arg), void *arg);
 void loop_io_want(struct loop_io *io, unsigned want); /* 0: none */
 void loop_io_release(struct loop_io *io);

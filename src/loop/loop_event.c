@@ -1,9 +1,11 @@
+#include "base/mem.h"
 #include "loop/loop_private.h"
 
 #include <event2/event.h>
 #include <event2/event_struct.h>
 
 #include <errno.h>
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -11,6 +13,8 @@
  * event_base_loop() returned, in the order the contract gives.  Callbacks of
  * others on this base (libunbound) run inside event_base_loop().
  */
+#define NAP_MSEC 10
+
 struct io_impl {
 	struct loop_io *io;
 	struct event read, write;
@@ -92,11 +96,13 @@ static void run_ready(struct loop_event *l)
 	}
 }
 
-static void io_init(struct loop_io *io)
+static bool io_init(struct loop_io *io)
 {
 	struct loop_event *l = of(io->loop);
-	struct io_impl *i = mem_zalloc(sizeof(*i));
+	struct io_impl *i = mem_try_zalloc(sizeof(*i));
 
+	if (!i)
+		return false;
 	i->io = io;
 	io->impl = i;
 	if (event_assign(&i->read, l->base, io->fd, EV_READ | EV_PERSIST, on_io,
@@ -104,6 +110,7 @@ static void io_init(struct loop_io *io)
 	    event_assign(&i->write, l->base, io->fd, EV_WRITE | EV_PERSIST,
 		on_io, i) < 0)
 		BUG("event_assign");
+	return true;
 }
 
 static void io_switch(struct loop_event *l, struct event *ev, bool on)
@@ -178,8 +185,12 @@ static bool arm(struct loop_event *l)
 		wait = 24 * USEC_PER_HOUR;
 	tv.tv_sec = (time_t)(wait / USEC_PER_SEC);
 	tv.tv_usec = (suseconds_t)(wait % USEC_PER_SEC);
-	if (event_add(&l->timer, &tv) < 0)
-		BUG("event_add of the timer");
+	if (event_add(&l->timer, &tv) < 0) {
+		/* No memory: look again in a while. */
+		mem_count_failure();
+		poll(NULL, 0, NAP_MSEC);
+		return true;
+	}
 	if (!l->timer_armed)
 		l->own_events++;
 	l->timer_armed = true;
@@ -245,10 +256,25 @@ static struct event_base *base_new(void)
 	return base;
 }
 
+/* libevent says no more than that; but the system sets errno. */
+static void refused(struct err *e, const char *what)
+{
+	if (errno == EMFILE || errno == ENFILE || errno == ENOSPC) {
+		err_sys(e, errno, "%s", what);
+		return;
+	}
+	mem_count_failure();
+	err_set(e, ERR_NOMEM, "%s: there is no memory", what);
+}
+
 struct loop *loop_event_new(struct err *e)
 {
-	struct loop_event *l = mem_zalloc(sizeof(*l));
+	struct loop_event *l = mem_try_zalloc(sizeof(*l));
 
+	if (!l) {
+		err_set(e, ERR_NOMEM, "there is no memory for an event loop");
+		return NULL;
+	}
 	loop_init(&l->loop, &backend, &clock_system);
 	l->ready_tail = &l->ready;
 	l->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -256,16 +282,17 @@ struct loop *loop_event_new(struct err *e)
 		err_sys(e, errno, "cannot make an event descriptor");
 		goto fail;
 	}
+	errno = 0;
 	l->base = base_new();
 	if (!l->base) {
-		err_set(e, ERR_SYS, "libevent gives no event loop");
+		refused(e, "libevent gives no event loop");
 		goto fail;
 	}
 	if (event_assign(&l->wake, l->base, l->wake_fd,
 		EV_READ | EV_ET | EV_PERSIST, on_wake, l) < 0 ||
 	    evtimer_assign(&l->timer, l->base, on_timer, l) < 0 ||
 	    event_add(&l->wake, NULL) < 0) {
-		err_set(e, ERR_SYS, "libevent cannot watch a descriptor");
+		refused(e, "libevent cannot watch a descriptor");
 		goto fail;
 	}
 	l->own_events = 1;

@@ -34,7 +34,7 @@ struct loop_backend {
 	void (*free)(struct loop *l);
 	/* Called by any thread, and by signal handlers. */
 	void (*notify)(struct loop *l);
-	void (*io_init)(struct loop_io *io); /* NULL: no descriptors here */
+	bool (*io_init)(struct loop_io *io); /* NULL: no descriptors here */
 	void (*io_want)(struct loop_io *io, unsigned want);
 	void (*io_release)(struct loop_io *io);
 	void *(*event_base)(struct loop *l); /* NULL: none */

@@ -1,5 +1,6 @@
 #include "net/dns_private.h"
 
+#include "base/mem.h"
 #include "base/rand.h"
 
 struct dns_query {
@@ -10,6 +11,8 @@ struct dns_query {
 };
 
 static const struct dns_answer no_such_name = {.status = DNS_NXDOMAIN};
+/* Without memory nothing is known. */
+static const struct dns_answer lost = {.status = DNS_SERVFAIL};
 
 const char *dns_status_name(enum dns_status s)
 {
@@ -25,16 +28,19 @@ const char *dns_status_name(enum dns_status s)
 
 struct dns *dns_new(struct loop *l, const struct dns_source *source, void *impl)
 {
-	struct dns *d = mem_zalloc(sizeof(*d));
+	struct dns *d = mem_try_zalloc(sizeof(*d));
 	unsigned char key[16];
 
+	if (!d || !dns_cache_init(&d->cache, LIMIT_DNS_CACHE)) {
+		free(d);
+		return NULL;
+	}
 	rand_bytes(key, sizeof(key));
 	d->loop = l;
 	d->source = source;
 	d->impl = impl;
 	d->timeout = DNS_TIMEOUT_DEFAULT;
 	d->key = siphash_key_make(key);
-	dns_cache_init(&d->cache, LIMIT_DNS_CACHE);
 	return d;
 }
 
@@ -97,7 +103,7 @@ static void deliver(void *arg)
 	lookup_unshare(k);
 	d->delivering = true;
 	while (k->queries) {
-		struct dns_answer a = k->entry->answer;
+		struct dns_answer a = k->entry ? k->entry->answer : lost;
 		dns_fn *fn = k->queries->fn;
 		void *fn_arg = k->queries->arg;
 
@@ -122,8 +128,10 @@ static void on_timeout(void *arg)
 static struct dns_lookup *lookup_new(
     struct dns *d, const struct dns_name *name, enum dns_type type)
 {
-	struct dns_lookup *k = mem_zalloc(sizeof(*k));
+	struct dns_lookup *k = mem_try_zalloc(sizeof(*k));
 
+	if (!k)
+		return NULL;
 	k->dns = d;
 	k->name = *name;
 	k->type = type;
@@ -141,6 +149,7 @@ static struct dns_lookup *lookup_new(
 static void lookup_ready(
     struct dns_lookup *k, struct dns_entry *x, uint32_t ttl)
 {
+	k->answered = true;
 	k->entry = x;
 	k->ttl = ttl;
 	loop_post_soon(k->dns->loop, &k->deliver);
@@ -150,17 +159,19 @@ void dns_lookup_done(struct dns_lookup *k, const struct dns_answer *a)
 {
 	struct dns *d = k->dns;
 	struct dns_entry *x;
-	uint32_t keep;
+	uint32_t keep = 0;
 
 	ENSURE(k->asking);
 	k->asking = false;
 	loop_timer_stop(&k->timer);
 	x = dns_entry_new(k->hash, &k->name, k->type, a);
-	keep = x->answer.ttl < LIMIT_DNS_TTL ? x->answer.ttl : LIMIT_DNS_TTL;
-	if (keep && x->answer.status <= DNS_NXDOMAIN)
+	if (x && x->answer.status <= DNS_NXDOMAIN)
+		keep = x->answer.ttl < LIMIT_DNS_TTL ? x->answer.ttl
+						     : LIMIT_DNS_TTL;
+	if (keep)
 		dns_cache_add(
 		    &d->cache, x, loop_now(d->loop) + keep * USEC_PER_SEC);
-	lookup_ready(k, x, x->answer.ttl);
+	lookup_ready(k, x, x ? x->answer.ttl : 0);
 }
 
 void dns_forget(struct dns *d)
@@ -177,7 +188,7 @@ static uint64_t hash_of(
 	return siphash(d->key, dns_name_str(name)) + (uint64_t)type;
 }
 
-/* The look-up that asks this already, or a new one. */
+/* The look-up that asks this already, or a new one; NULL: no memory. */
 static struct dns_lookup *lookup_share(
     struct dns *d, uint64_t hash, const struct dns_name *n, enum dns_type type)
 {
@@ -188,6 +199,12 @@ static struct dns_lookup *lookup_share(
 		    str_eq(dns_name_str(&k->name), dns_name_str(n)))
 			return k;
 	k = lookup_new(d, n, type);
+	if (!k)
+		return NULL;
+	if (!loop_timer_start(&k->timer, d->timeout)) {
+		lookup_free(k);
+		return NULL;
+	}
 	k->hash = hash;
 	k->bucket_next = *bucket;
 	k->bucket_prev = bucket;
@@ -195,7 +212,6 @@ static struct dns_lookup *lookup_share(
 		(*bucket)->bucket_prev = &k->bucket_next;
 	*bucket = k;
 	k->asking = true;
-	loop_timer_start(&k->timer, d->timeout);
 	d->source->start(k);
 	return k;
 }
@@ -212,7 +228,9 @@ static struct dns_lookup *lookup_for(
 	if (dns_name_parse(text, NULL, &n) != NULL) {
 		n = (struct dns_name){.n = 0};
 		k = lookup_new(d, &n, type);
-		lookup_ready(k, dns_entry_new(0, &n, type, &no_such_name), 0);
+		if (k)
+			lookup_ready(
+			    k, dns_entry_new(0, &n, type, &no_such_name), 0);
 		return k;
 	}
 	dns_name_lower(&n);
@@ -221,18 +239,26 @@ static struct dns_lookup *lookup_for(
 	if (!x)
 		return lookup_share(d, hash, &n, type);
 	k = lookup_new(d, &n, type);
-	lookup_ready(k, x, (uint32_t)((x->expires - now) / USEC_PER_SEC));
+	if (k)
+		lookup_ready(
+		    k, x, (uint32_t)((x->expires - now) / USEC_PER_SEC));
+	else
+		dns_entry_unref(x);
 	return k;
 }
 
 struct dns_query *dns_start(
     struct dns *d, struct str name, enum dns_type type, dns_fn *fn, void *arg)
 {
-	struct dns_query *q = mem_zalloc(sizeof(*q));
+	struct dns_query *q = mem_try_zalloc(sizeof(*q));
 	struct dns_lookup *k;
 
 	ENSURE(!d->dead);
-	k = lookup_for(d, name, type);
+	k = q ? lookup_for(d, name, type) : NULL;
+	if (!k) {
+		free(q);
+		return NULL;
+	}
 	q->lookup = k;
 	q->fn = fn;
 	q->arg = arg;
@@ -246,7 +272,7 @@ void dns_cancel(struct dns_query *q)
 {
 	struct dns_lookup *k = q->lookup;
 	/* The look-up being delivered frees itself. */
-	bool delivered = k->entry && !k->deliver.prev;
+	bool delivered = k->answered && !k->deliver.prev;
 
 	query_free(q);
 	if (!k->queries && !delivered)
@@ -262,7 +288,7 @@ void dns_free(struct dns *d)
 	d->dead = true;
 	for (k = d->lookups; k; k = next) {
 		next = k->next;
-		if (k->entry && !k->deliver.prev)
+		if (k->answered && !k->deliver.prev)
 			while (k->queries)
 				query_free(k->queries);
 		else

@@ -94,7 +94,9 @@ void dns_set_timeout(struct dns *d, usec_t timeout);
 
 /* `name`: text, with or without final dot, any case, ASCII (A-labels); a
  * backslash escapes as in a zone file.  A name that is not a domain name
- * completes as DNS_NXDOMAIN. */
+ * completes as DNS_NXDOMAIN.  NULL: there is no memory to ask, nothing is under
+ * way and nothing completes.  An answer that can not be kept for want of memory
+ * completes as DNS_SERVFAIL. */
 struct dns_query *dns_start(
     struct dns *d, struct str name, enum dns_type type, dns_fn *fn, void *arg);
 void dns_cancel(struct dns_query *q);

@@ -1,3 +1,4 @@
+#include "base/mem.h"
 #include "net/dns_private.h"
 
 /* Status, state and TTL only: for an answer no DNS message could carry. */
@@ -18,7 +19,9 @@ struct dns_entry *dns_entry_new(uint64_t hash, const struct dns_name *name,
 	if (bytes + 11 * a->rr_count > LIMIT_DNS_ANSWER)
 		return dns_entry_new(hash, name, type, &too_large);
 	head = sizeof(*x) + a->rr_count * sizeof(*rr);
-	x = mem_zalloc(head + bytes);
+	x = mem_try_zalloc(head + bytes);
+	if (!x)
+		return NULL;
 	x->refs = 1;
 	x->hash = hash;
 	x->size = head + bytes;
@@ -48,12 +51,13 @@ void dns_entry_unref(struct dns_entry *x)
 		free(x);
 }
 
-void dns_cache_init(struct dns_cache *c, size_t max)
+bool dns_cache_init(struct dns_cache *c, size_t max)
 {
 	*c = (struct dns_cache){
-	    .bucket = mem_zalloc(DNS_CACHE_BUCKETS * sizeof(*c->bucket)),
+	    .bucket = mem_try_zalloc(DNS_CACHE_BUCKETS * sizeof(*c->bucket)),
 	    .max = max,
 	};
+	return c->bucket != NULL;
 }
 
 static struct dns_entry **bucket_of(struct dns_cache *c, uint64_t hash)

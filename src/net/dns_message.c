@@ -201,14 +201,18 @@ static bool read_authority(
 	return !c->bad;
 }
 
-static void format_canonical(
+/* False: no memory. */
+static bool format_canonical(
     const struct dns_name *name, struct arena *a, struct dns_answer *ret)
 {
 	struct buf text = BUF_INIT(4 * DNS_NAME_MAX);
+	bool ok;
 
 	dns_name_format(dns_name_str(name), &text);
 	ret->canonical = arena_dup(a, buf_str(&text));
+	ok = !text.over;
 	buf_release(&text);
+	return ok;
 }
 
 static bool servfail(struct dns_answer *ret)
@@ -251,9 +255,9 @@ bool dns_message_read(struct str packet, const struct dns_name *name,
 	     type != DNS_CNAME && follow(c, answers, &at, ret); links++)
 		if (links == LIMIT_CNAME_CHAIN)
 			return servfail(ret);
-	if (!at.n || !collect(&c, answers, &at, type, a, ret))
+	if (!at.n || !collect(&c, answers, &at, type, a, ret) ||
+	    !format_canonical(&at, a, ret))
 		return false;
-	format_canonical(&at, a, ret);
 	if (ret->rr_count)
 		ret->status = DNS_OK;
 	else

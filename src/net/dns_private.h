@@ -27,7 +27,7 @@ struct dns_entry {
 	struct dns_answer answer;
 };
 
-/* A copy of `a`; one too large becomes DNS_SERVFAIL. */
+/* A copy of `a`; one too large becomes DNS_SERVFAIL.  NULL: no memory. */
 struct dns_entry *dns_entry_new(uint64_t hash, const struct dns_name *name,
     enum dns_type type, const struct dns_answer *a);
 void dns_entry_unref(struct dns_entry *x);
@@ -38,7 +38,8 @@ struct dns_cache {
 	struct dns_entry *newest, *oldest;
 	size_t size, max;
 };
-void dns_cache_init(struct dns_cache *c, size_t max);
+/* False: no memory. */
+bool dns_cache_init(struct dns_cache *c, size_t max);
 void dns_cache_clear(struct dns_cache *c);
 void dns_cache_release(struct dns_cache *c);
 /* The caller's own reference, or NULL. */
@@ -70,7 +71,8 @@ struct dns_lookup {
 	struct dns_lookup *next, **prev;
 	struct dns_lookup *bucket_next, **bucket_prev; /* NULL: not shared */
 	struct dns_query *queries, **queries_end;
-	struct dns_entry *entry;
+	bool answered;
+	struct dns_entry *entry; /* NULL: there was no memory to keep it */
 	uint32_t ttl;
 	struct loop_task deliver;
 	struct loop_timer timer;
@@ -89,6 +91,7 @@ struct dns {
 	bool delivering, dead;
 };
 
+/* NULL: no memory, and the source is the caller's to free. */
 struct dns *dns_new(
     struct loop *l, const struct dns_source *source, void *impl);
 /* Views of `a` need live only during the call. */

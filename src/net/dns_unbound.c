@@ -1,3 +1,4 @@
+#include "base/mem.h"
 #include "net/dns_private.h"
 #include "net/endpoint.h"
 
@@ -47,8 +48,9 @@ static void start(struct dns_lookup *k)
 	struct ub_ctx *ub = k->dns->impl;
 
 	dns_name_format(dns_name_str(&k->name), &name);
-	if (ub_resolve_event(ub, buf_cstr(&name), (int)k->type, 1, k, on_answer,
-		&k->id) != 0)
+	/* the start of a name is another name */
+	if (name.over || ub_resolve_event(ub, buf_cstr(&name), (int)k->type, 1,
+			     k, on_answer, &k->id) != 0)
 		dns_lookup_done(
 		    k, &(struct dns_answer){.status = DNS_SERVFAIL});
 	buf_release(&name);
@@ -67,6 +69,16 @@ static void unbound_free(struct dns *d)
 static const struct dns_source source = {start, stop, unbound_free};
 
 /* ---- settings */
+
+static int unbound_error(
+    struct err *e, int r, int code, const char *what, const char *of)
+{
+	if (r == UB_NOMEM) {
+		mem_count_failure();
+		code = ERR_NOMEM;
+	}
+	return err_set(e, code, "%s: %s: %s", what, of, ub_strerror(r));
+}
 
 static int set_options(struct ub_ctx *ub, bool anchor_is_named, struct err *e)
 {
@@ -87,8 +99,8 @@ static int set_options(struct ub_ctx *ub, bool anchor_is_named, struct err *e)
 		int r = ub_ctx_set_option(ub, option[i][0], option[i][1]);
 
 		if (r != 0)
-			return err_set(e, ERR_NET, "libunbound: %s %s",
-			    option[i][0], ub_strerror(r));
+			return unbound_error(
+			    e, r, ERR_NET, "libunbound", option[i][0]);
 	}
 	return 0;
 }
@@ -111,8 +123,7 @@ static int add_resolver(struct ub_ctx *ub, struct str one, struct err *e)
 	    text, sizeof(text), "%s@%u", endpoint_ip(&at, tmp), (unsigned)port);
 	r = ub_ctx_set_fwd(ub, text);
 	if (r != 0)
-		return err_set(
-		    e, ERR_NET, "[dns] resolver: %s: %s", text, ub_strerror(r));
+		return unbound_error(e, r, ERR_NET, "[dns] resolver", text);
 	return 0;
 }
 
@@ -124,8 +135,11 @@ static int set_resolvers(struct ub_ctx *ub, struct str resolver, struct err *e)
 	if (resolver.n == 0) {
 		/* Without the file, libunbound asks the root servers. */
 		if (access("/etc/resolv.conf", R_OK) == 0)
-			(void)ub_ctx_resolvconf(ub, NULL);
-		return 0;
+			r = ub_ctx_resolvconf(ub, NULL);
+		/* a file that can not be read says nothing */
+		return r == UB_NOMEM ? unbound_error(e, r, ERR_NET,
+					   "[dns] resolver", "resolv.conf")
+				     : 0;
 	}
 	while (resolver.p && r == 0)
 		r = add_resolver(ub, str_trim(str_cut(&resolver, ',')), e);
@@ -143,8 +157,8 @@ static int set_anchor(struct ub_ctx *ub, const char *anchor, struct err *e)
 		if (access(usual_anchors[i], R_OK) == 0)
 			anchor = usual_anchors[i];
 	if (anchor && (r = ub_ctx_add_ta_file(ub, anchor)) != 0)
-		return err_set(e, ERR_NET, "[dns] trust_anchor: %s: %s", anchor,
-		    ub_strerror(r));
+		return unbound_error(
+		    e, r, ERR_NET, "[dns] trust_anchor", anchor);
 	return 0;
 }
 
@@ -163,7 +177,9 @@ static int set_up(
 		return r;
 	/* The first change of local data applies all settings; names under
 	 * "test." are the resolver's to answer. */
-	if ((r = ub_ctx_zone_remove(ub, "test.")) != 0)
+	if ((r = ub_ctx_zone_remove(ub, "test.")) == UB_NOMEM)
+		return unbound_error(e, r, ERR_NET, "libunbound", "settings");
+	if (r != 0)
 		return err_set(e, ERR_INPUT,
 		    "[dns]: libunbound refuses these settings: %s%s%s",
 		    ub_strerror(r), anchor ? "; is this a trust anchor? " : "",
@@ -187,9 +203,9 @@ int dns_unbound_new(struct loop *l, struct str resolver,
 	else
 		r = set_up(ub, resolver, trust_anchor, e);
 	pthread_mutex_unlock(&making);
+	if (r == 0 && !(*ret = dns_new(l, &source, ub)))
+		r = err_set(e, ERR_NOMEM, "there is no memory for the DNS");
 	if (r < 0)
 		ub_ctx_delete(ub);
-	else
-		*ret = dns_new(l, &source, ub);
 	return r;
 }

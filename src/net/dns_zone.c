@@ -1,5 +1,6 @@
 #include "net/dns_zone.h"
 
+#include "base/mem.h"
 #include "base/rand.h"
 
 /* ---- names and records */
@@ -32,23 +33,33 @@ static const struct zone_node *find(const struct zone *z, struct str name)
 	return n == ZONE_NONE ? NULL : &z->node[n];
 }
 
-static void grow(struct zone *z)
+/* False: no memory; it is as before. */
+static bool grow(struct zone *z)
 {
-	z->slots = z->slots ? 2 * z->slots : 64;
-	z->slot = mem_realloc(z->slot, z->slots * sizeof(*z->slot));
-	z->node = mem_realloc(z->node, z->slots / 2 * sizeof(*z->node));
+	size_t slots = z->slots ? 2 * z->slots : 64;
+	void *p = mem_try_realloc(z->slot, slots * sizeof(*z->slot));
+
+	if (!p)
+		return false;
+	z->slot = p;
+	p = mem_try_realloc(z->node, slots / 2 * sizeof(*z->node));
+	if (!p)
+		return false;
+	z->node = p;
+	z->slots = slots;
 	for (size_t i = 0; i < z->slots; i++)
 		z->slot[i] = ZONE_NONE;
 	for (size_t i = 0; i < z->nodes; i++)
 		*find_slot(z, node_name(z, &z->node[i])) = (uint32_t)i;
+	return true;
 }
 
 static uint32_t new_node(struct zone *z, uint32_t at, size_t n, unsigned flags)
 {
 	if (z->nodes == LIMIT_ZONE_RECORDS)
 		return ZONE_NONE;
-	if (z->nodes == z->slots / 2)
-		grow(z);
+	if (z->nodes == z->slots / 2 && !grow(z))
+		return ZONE_NONE;
 	*find_slot(z, str_make(z->data.p + at, n)) = (uint32_t)z->nodes;
 	z->node[z->nodes] = (struct zone_node){
 	    .at = at,
@@ -88,7 +99,8 @@ uint32_t zone_put(struct zone *z, const struct dns_name *name, unsigned flags)
 
 	if (!z->slots) {
 		rand_bytes(&z->key, sizeof(z->key));
-		grow(z);
+		if (!grow(z))
+			return ZONE_NONE;
 	}
 	node = *find_slot(z, dns_name_str(name));
 	if (node == ZONE_NONE) {
@@ -118,11 +130,9 @@ bool zone_add(struct zone *z, uint32_t node, unsigned type, uint32_t ttl,
 	buf_add(&z->data, rdata);
 	if (z->data.over || z->records == LIMIT_ZONE_RECORDS)
 		return false;
-	if (z->records == z->record_cap) {
-		z->record_cap = z->record_cap ? 2 * z->record_cap : 64;
-		z->record =
-		    mem_realloc(z->record, z->record_cap * sizeof(*z->record));
-	}
+	if (!mem_try_grow(
+		&z->record, &z->record_cap, z->records, 64, sizeof(*z->record)))
+		return false;
 	z->record[z->records++] = (struct zone_record){
 	    .next = ZONE_NONE,
 	    .ttl = ttl,
@@ -236,6 +246,7 @@ static void fail(struct answering *g, enum dns_status status)
 {
 	g->ret->status = status;
 	g->ret->secure = false;
+	g->ret->rr_count = 0;
 	g->ret->ttl = 0;
 }
 
@@ -264,7 +275,10 @@ static void collect(struct answering *g, const struct zone_record *r)
 		}
 	}
 	rr = arena_array(g->a, n, sizeof(*rr));
-	ENSURE(rr);
+	if (!rr) {
+		fail(g, DNS_SERVFAIL);
+		return;
+	}
 	g->ret->status = DNS_OK;
 	g->ret->rr = rr;
 	for (i = r; i; i = next_of(z, i->next, r->type)) {
@@ -327,6 +341,8 @@ void zone_answer(const struct zone *z, const struct dns_name *name,
 		}
 	dns_name_format(dns_name_str(&g.name), &text);
 	ret->canonical = arena_dup(a, buf_str(&text));
+	if (text.over || a->failed)
+		fail(&g, DNS_SERVFAIL);
 	buf_release(&text);
 }
 
@@ -360,9 +376,13 @@ int dns_zone_new(struct loop *l, struct str text, const char *name,
 	struct zone *z;
 	int r = zone_read(text, name, &z, e);
 
-	if (r == 0)
-		*ret = dns_new(l, &source, z);
-	return r;
+	if (r < 0)
+		return r;
+	*ret = dns_new(l, &source, z);
+	if (*ret)
+		return 0;
+	zone_free(z);
+	return err_set(e, ERR_NOMEM, "%s: there is no memory for it", name);
 }
 
 int dns_zone_load(

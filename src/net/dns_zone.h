@@ -42,7 +42,7 @@ int zone_read(
     struct str text, const char *name, struct zone **ret, struct err *e);
 void zone_free(struct zone *z);
 
-/* For the reader.  ZONE_NONE: beyond a limit. */
+/* For the reader.  ZONE_NONE, false: beyond a limit, or no memory. */
 uint32_t zone_put(struct zone *z, const struct dns_name *name, unsigned flags);
 bool zone_add(struct zone *z, uint32_t node, unsigned type, uint32_t ttl,
     struct str rdata);

@@ -1,3 +1,4 @@
+#include "base/mem.h"
 #include "net/dns_zone.h"
 
 #define TTL_DEFAULT 3600u
@@ -38,10 +39,9 @@ static int add_word(struct reader *r, size_t n, bool quoted)
 {
 	if (r->words == WORDS_MAX)
 		return refuse(r, r->line, "too many words in one record");
-	if (r->words == r->word_cap) {
-		r->word_cap = r->word_cap ? 2 * r->word_cap : 16;
-		r->word = mem_realloc(r->word, r->word_cap * sizeof(*r->word));
-	}
+	if (!mem_try_grow(
+		&r->word, &r->word_cap, r->words, 16, sizeof(*r->word)))
+		return ERR_NOMEM;
 	if (!r->words)
 		r->entry_line = r->line;
 	r->word[r->words++] = (struct zone_word){
@@ -337,6 +337,7 @@ int zone_read(
 	    .rdata = BUF_INIT(65536),
 	    .e = e,
 	};
+	unsigned long before = mem_failures();
 	int rc = 0;
 
 	if (text.n > LIMIT_ZONE_FILE)
@@ -345,10 +346,15 @@ int zone_read(
 		    LIMIT_ZONE_FILE);
 	if (str_starts(r.rest, S("\xef\xbb\xbf")))
 		r.rest = str_from(r.rest, 3);
-	r.zone = mem_zalloc(sizeof(*r.zone));
-	buf_init(&r.zone->data, LIMIT_ZONE_DATA);
-	while (r.rest.n && rc == 0)
+	r.zone = mem_try_zalloc(sizeof(*r.zone));
+	if (r.zone)
+		buf_init(&r.zone->data, LIMIT_ZONE_DATA);
+	while (r.rest.n && rc == 0 && r.zone)
 		rc = read_line(&r);
+	/* whatever was said of it */
+	if (mem_failures() != before)
+		rc = err_set(
+		    e, ERR_NOMEM, "%s: there is no memory for it", name);
 	free(r.word);
 	buf_release(&r.rdata);
 	if (rc < 0)

@@ -3,6 +3,7 @@
 #include "auth/dkim_key.h"
 #include "auth/dkim_sign.h"
 #include "base/limits.h"
+#include "base/mem.h"
 #include "base/utf8.h"
 #include "domain/idna.h"
 
@@ -49,13 +50,20 @@ int api_fail(struct tocsin_error *e, const struct err *why)
 	return api_fail_with(e, public_code(why->code), "%s", why->msg);
 }
 
-/* Text that the caller frees. */
-static int give(struct buf *b, char **ret, struct tocsin_error *e)
+int api_no_memory(struct tocsin_error *e)
+{
+	return api_fail_with(e, TOCSIN_ERR_NOMEM, "there is no memory");
+}
+
+/* Text that the caller frees.  `failures`: as when it was begun; one since
+ * then may have left something out of it. */
+static int give(
+    struct buf *b, unsigned long failures, char **ret, struct tocsin_error *e)
 {
 	buf_addc(b, '\0');
-	if (b->over) {
+	if (b->over || mem_failures() != failures) {
 		buf_release(b);
-		return api_fail_with(e, TOCSIN_ERR_NOMEM, "no memory");
+		return api_no_memory(e);
 	}
 	*ret = b->p;
 	return 0;
@@ -92,6 +100,7 @@ int tocsin_sign(const void *message, size_t size, const struct tocsin_key *k,
 {
 	struct buf domain = BUF_INIT(LIMIT_DOMAIN), out = BUF_INIT(MiB);
 	struct dkim_signature sigs[DKIM_KEYS_MAX];
+	unsigned long failures = mem_failures();
 	struct dkim_signer *signer = NULL;
 	struct dkim_identity id = {0};
 	struct err why = {0};
@@ -105,16 +114,17 @@ int tocsin_sign(const void *message, size_t size, const struct tocsin_key *k,
 	rc = load_identity(k, &domain, &id, &why);
 	if (rc == 0) {
 		signer = dkim_signer_new(&id, 1, &dkim_sign_defaults);
-		rc = dkim_sign(
-		    signer, str_make(message, size), at, &out, sigs, &why);
+		if (signer)
+			rc = dkim_sign(signer, str_make(message, size), at,
+			    &out, sigs, &why);
 		dkim_signer_free(signer);
 	}
 	buf_release(&domain);
-	if (rc < 0) {
+	if (rc < 0 && mem_failures() == failures) {
 		buf_release(&out);
 		return api_fail(e, &why);
 	}
-	return give(&out, ret, e);
+	return give(&out, failures, ret, e);
 }
 
 /* ---- Authentication-Results */
@@ -123,6 +133,7 @@ int tocsin_authres_write(const struct tocsin_result *r, const char *id,
     char **ret, struct tocsin_error *e)
 {
 	struct buf out = BUF_INIT(2 * LIMIT_AUTHRES_FIELD);
+	unsigned long failures = mem_failures();
 
 	*ret = NULL;
 	if (!id || !*id)
@@ -130,7 +141,7 @@ int tocsin_authres_write(const struct tocsin_result *r, const char *id,
 		    e, TOCSIN_ERR_INPUT, "the host that writes has no name");
 	if (!auth_report_authres(r->report, str_of(id), &out))
 		out.over = true;
-	return give(&out, ret, e);
+	return give(&out, failures, ret, e);
 }
 
 struct tocsin_authres {
@@ -139,10 +150,49 @@ struct tocsin_authres {
 	size_t fields;
 };
 
+/* What was read may hold anything: made fit to be shown, in place.  What lies
+ * in the arena ends in NUL. */
+static void clean(struct arena *a, struct str *s)
+{
+	struct buf b = BUF_INIT(LIMIT_AUTHRES_FIELD * 3);
+
+	if (utf8_is_clean(*s))
+		return;
+	utf8_add_clean(&b, *s);
+	*s = arena_dup(a, buf_str(&b));
+	buf_release(&b);
+}
+
+static void clean_result(struct arena *a, struct authres_result *r)
+{
+	struct authres_property *p =
+	    arena_array(a, r->property_count, sizeof(*p));
+
+	clean(a, &r->method);
+	clean(a, &r->result);
+	for (size_t i = 0; p && i < r->property_count; i++) {
+		p[i] = r->property[i];
+		clean(a, &p[i].value);
+	}
+	r->property = p;
+}
+
+static void clean_field(struct arena *a, struct authres *f)
+{
+	struct authres_result *r = arena_array(a, f->count, sizeof(*r));
+
+	for (size_t i = 0; r && i < f->count; i++) {
+		r[i] = f->result[i];
+		clean_result(a, &r[i]);
+	}
+	f->result = r;
+}
+
 int tocsin_authres_read(const void *message, size_t size, const char *id,
     unsigned hops, struct tocsin_authres **ret, struct tocsin_error *e)
 {
 	struct authres_trust t = {.id = str_of(id), .hops = hops};
+	unsigned long failures = mem_failures();
 	struct tocsin_authres *a;
 
 	*ret = NULL;
@@ -150,15 +200,17 @@ int tocsin_authres_read(const void *message, size_t size, const char *id,
 		return api_fail_with(e, TOCSIN_ERR_INPUT,
 		    "without the name of the own host nothing can be "
 		    "believed");
-	a = calloc(1, sizeof(*a));
+	a = mem_try_zalloc(sizeof(*a));
 	if (!a)
-		return api_fail_with(e, TOCSIN_ERR_NOMEM, "no memory");
+		return api_no_memory(e);
 	a->arena = ARENA_INIT(LIMIT_AUTHRES_FIELDS * 4 * LIMIT_HEADER_SECTION);
 	a->fields =
 	    authres_find(str_make(message, size), &t, &a->arena, a->field);
-	if (a->arena.failed) {
+	for (size_t i = 0; i < a->fields; i++)
+		clean_field(&a->arena, &a->field[i]);
+	if (a->arena.failed || mem_failures() != failures) {
 		tocsin_authres_free(a);
-		return api_fail_with(e, TOCSIN_ERR_NOMEM, "no memory");
+		return api_no_memory(e);
 	}
 	*ret = a;
 	return 0;
@@ -190,32 +242,18 @@ static const struct authres_result *result_at(
 	return NULL;
 }
 
-/* What was read may hold anything: a copy fit to be shown. */
-static const char *shown(const struct tocsin_authres *a, struct str s)
-{
-	struct buf b = BUF_INIT(LIMIT_AUTHRES_FIELD * 3);
-	/* the arena grows; what is told of `a` does not change */
-	struct arena *arena = (struct arena *)(uintptr_t)&a->arena;
-	const char *z;
-
-	utf8_add_clean(&b, s);
-	z = arena_strz(arena, buf_str(&b));
-	buf_release(&b);
-	return z ? z : "";
-}
-
 const char *tocsin_authres_method(const struct tocsin_authres *a, size_t i)
 {
 	const struct authres_result *r = result_at(a, i);
 
-	return r ? shown(a, r->method) : "";
+	return r ? api_text(r->method) : "";
 }
 
 const char *tocsin_authres_result(const struct tocsin_authres *a, size_t i)
 {
 	const struct authres_result *r = result_at(a, i);
 
-	return r ? shown(a, r->result) : "";
+	return r ? api_text(r->result) : "";
 }
 
 const char *tocsin_authres_property(const struct tocsin_authres *a, size_t i,
@@ -228,7 +266,7 @@ const char *tocsin_authres_property(const struct tocsin_authres *a, size_t i,
 
 		if (str_ieq(p->type, str_of(type)) &&
 		    str_ieq(p->name, str_of(name)))
-			return shown(a, p->value);
+			return api_text(p->value);
 	}
 	return "";
 }

@@ -17,6 +17,7 @@
 
 struct tocsin_result {
 	struct auth_report *report;
+	struct auth_report lost; /* `report` when there was no memory for one */
 };
 
 struct check_list {
@@ -56,6 +57,8 @@ struct tocsin_context {
 
 /* Fills `e` (may be NULL) and returns the public code. */
 int api_fail(struct tocsin_error *e, const struct err *why);
+/* TOCSIN_ERR_NOMEM */
+int api_no_memory(struct tocsin_error *e);
 int api_fail_with(struct tocsin_error *e, int code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* "" for none. */

@@ -1,4 +1,5 @@
 #include "base/limits.h"
+#include "base/mem.h"
 #include "verdict/api.h"
 
 #include <errno.h>
@@ -71,6 +72,8 @@ static void begin_or_cancel(struct tocsin_check *k, bool cancelled)
 	if (!cancelled) {
 		k->check = auth_verify_start(
 		    k->context->verifier, &k->request, on_report, k);
+		if (!k->check)
+			on_report(NULL, k);
 		return;
 	}
 	if (k->check)
@@ -164,6 +167,7 @@ static int start_thread(struct tocsin_context *c, struct err *e)
 static int open_world(
     struct tocsin_context *c, const struct tocsin_options *o, struct err *e)
 {
+	unsigned long failures = mem_failures();
 	int rc;
 
 	c->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -186,6 +190,10 @@ static int open_world(
 	c->verifier = auth_verifier_new(c->loop, c->dns);
 	if (o->rfc7489)
 		c->psl = psl_open();
+	if (o->receiver)
+		c->receiver = mem_try_strdup(o->receiver);
+	if (mem_failures() != failures)
+		return err_set(e, ERR_NOMEM, "there is no memory");
 	return start_thread(c, e);
 }
 
@@ -217,9 +225,9 @@ int tocsin_context_new(const struct tocsin_options *given,
 	*ret = NULL;
 	if (rc < 0)
 		return rc;
-	c = calloc(1, sizeof(*c));
+	c = mem_try_zalloc(sizeof(*c));
 	if (!c)
-		return api_fail_with(e, TOCSIN_ERR_NOMEM, "no memory");
+		return api_no_memory(e);
 	c->fd = -1;
 	c->time = o.timeout_ms * USEC_PER_MSEC;
 	pthread_mutex_init(&c->lock, NULL);
@@ -227,8 +235,6 @@ int tocsin_context_new(const struct tocsin_options *given,
 	list_init(&c->asked);
 	list_init(&c->running);
 	list_init(&c->done);
-	if (o.receiver)
-		c->receiver = str_dup(str_of(o.receiver));
 	if (open_world(c, &o, &why) < 0) {
 		release(c);
 		return api_fail(e, &why);
@@ -315,10 +321,10 @@ static int make_check(struct tocsin_context *c, struct str message,
 	if (r.facts.mail_from.n > LIMIT_SPF_IDENTITY)
 		return api_fail_with(
 		    e, TOCSIN_ERR_LIMIT, "MAIL FROM is too long");
-	k = calloc(1, sizeof(*k));
-	if (!k || !(k->result = calloc(1, sizeof(*k->result)))) {
+	k = mem_try_zalloc(sizeof(*k));
+	if (!k || !(k->result = mem_try_zalloc(sizeof(*k->result)))) {
 		free(k);
-		return api_fail_with(e, TOCSIN_ERR_NOMEM, "no memory");
+		return api_no_memory(e);
 	}
 	k->context = c;
 	k->request = r;
@@ -337,7 +343,7 @@ int tocsin_verify_start(struct tocsin_context *c, const void *message,
 	if (rc < 0)
 		return rc;
 	own = &k->request.facts;
-	k->copy = malloc(size + own->helo.n + own->mail_from.n + 1);
+	k->copy = mem_try_alloc(size + own->helo.n + own->mail_from.n + 1);
 	if (!k->copy) {
 		check_free(k);
 		return api_fail_with(e, TOCSIN_ERR_NOMEM,
@@ -376,7 +382,9 @@ static struct tocsin_result *take_result(struct tocsin_check *k)
 {
 	struct tocsin_result *r = k->result;
 
-	r->report = k->report;
+	if (!k->report)
+		auth_forget_all(&r->lost);
+	r->report = k->report ? k->report : &r->lost;
 	k->report = NULL;
 	k->result = NULL;
 	return r;

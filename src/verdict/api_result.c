@@ -9,7 +9,8 @@ void tocsin_result_free(struct tocsin_result *r)
 {
 	if (!r)
 		return;
-	auth_report_free(r->report);
+	if (r->report != &r->lost)
+		auth_report_free(r->report);
 	free(r);
 }
 
