@@ -21,7 +21,10 @@ help:
 	@echo 'make fuzz-smoke every target over its corpus'
 	@echo 'make soak       the long loops: kill tests, fuzzing of all targets'
 	@echo 'make bench      figures, as ratios of one run'
-	@echo 'make cover|tidy|format|layers'
+	@echo 'make cover      which lines and functions the tests reach, as a page'
+	@echo 'make tidy       clang-tidy, as .clang-tidy has it'
+	@echo 'make format     clang-format on all there is'
+	@echo 'make layers     rooms include only from below, files stay short'
 
 bootstrap:
 	@scripts/bootstrap
