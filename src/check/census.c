@@ -62,6 +62,8 @@ static void read_taken(struct census *c)
 	while (conf_list_next(&rest, &one) && c->takens < TAKEN_MAX) {
 		if (one.p[0] == '@')
 			one = str_from(one, 1);
+		if (str_ends(one, S(".")))
+			one.n--;
 		c->taken[c->takens++] = one;
 	}
 }

@@ -86,7 +86,7 @@ int check_exit_status(const struct findings *f)
 
 	if (n.blocks)
 		return 1;
-	return n.troubles ? 3 : 0;
+	return n.troubles || n.silent ? 3 : 0;
 }
 
 static void put_finding(struct json *j, const struct finding *x)

@@ -29,7 +29,7 @@ void check_free(struct check *c); /* NULL is allowed */
 /* The rules alone, over facts however made. */
 void check_judge(const struct check_facts *x, struct findings *f);
 
-/* 1: something blocks; 3: nothing does, but a question that could block got no
+/* 1: something blocks; 3: nothing does, but a question about the sender got no
  * answer; 0: else. */
 int check_exit_status(const struct findings *f);
 /* The JSON of the contract (design, section 6) and more. */

@@ -13,9 +13,19 @@
 #include "check/prose.h"
 #include "check/rdap.h"
 #include "domain/lookalike.h"
+#include "smtp/sts.h"
 
 #define IDENTITY_IPS        8u
 #define IDENTITY_NEIGHBOURS 40u
+#define IDENTITY_MX         8u
+
+/* A server that an MX record names. */
+struct identity_mx {
+	struct str name; /* as written there, without the final dot */
+	bool literal;    /* an IP address, which no MX can be (RFC 5321 5.1) */
+	const struct dns_fact *a, *aaaa, *cname;
+	const struct dns_fact *tlsa; /* at _25._tcp.NAME; of From's only */
+};
 
 struct identity_domain {
 	struct str name; /* A-labels; none: not set or no domain */
@@ -23,6 +33,25 @@ struct identity_domain {
 	bool own;        /* org is one of own_domains */
 	bool null_mx;
 	const struct dns_fact *mx, *a, *aaaa;
+	struct identity_mx server[IDENTITY_MX];
+	size_t servers;
+};
+
+/* A TXT record by which the From domain speaks of TLS. */
+struct identity_policy {
+	const struct dns_fact *asked;
+	unsigned records; /* of this kind, well written or not */
+	struct str wrong; /* why it can not be used; none: it can */
+};
+
+/* The policy text of MTA-STS, where there is a record. */
+struct identity_sts {
+	bool asked;     /* false: no record, or no web to ask */
+	bool silent;    /* asked, no answer */
+	struct str why; /* why it can not be used, or did not come */
+	enum sts_mode mode;
+	struct str unnamed; /* a server of the From domain that it does not
+			     * name */
 };
 
 /* How one of the main domains looks beside the sender's. */
@@ -141,11 +170,13 @@ struct identity_facts {
 	struct auth_report *report; /* of the test message, or NULL */
 
 	struct identity_dmarc dmarc;
-	const struct dns_fact *mta_sts, *tls_rpt;
+	struct identity_policy mta_sts, tls_rpt;
+	struct identity_sts sts;
 	struct identity_neighbour neighbour[IDENTITY_NEIGHBOURS];
 	size_t neighbours;
 	bool neighbours_trouble;
 	struct identity_copy copy;
+	bool answers_there; /* the file of [esp] answers can be read */
 	bool esp_profile; /* the relay profile is a provider's */
 	bool relay_own;   /* the relay's host is under an own domain, or an
 			   * address */

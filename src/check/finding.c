@@ -163,6 +163,11 @@ struct finding *finding_unchecked(struct findings *f, const char *rule,
 	return x;
 }
 
+void finding_silent(struct finding *x)
+{
+	x->silent = true;
+}
+
 void finding_remedy(struct findings *f, struct finding *x, const char *fmt, ...)
 {
 	va_list ap;
@@ -202,6 +207,7 @@ struct findings_count findings_tally(const struct findings *f)
 		const struct finding *x = &f->v[i];
 
 		n.troubles += x->trouble;
+		n.silent += x->silent;
 		switch (finding_state(x)) {
 		case RULE_BLOCKS: n.blocks++; break;
 		case RULE_OVERRIDDEN: n.overridden++; break;

@@ -5,7 +5,8 @@
  * where (`subject`), in one or two sentences what is wrong (`text`), and how it
  * is mended (`remedy`).  "Could not be checked" is a finding too, never an
  * "ok": `unchecked` says that the rule could not judge (not asked, or nothing
- * to judge from), `trouble` that it asked and got no answer (safe to retry).
+ * to judge from), `trouble` that it asked and got no answer (safe to retry),
+ * `silent` the same where no answer could have blocked.
  *
  * Rules stand in families, one file each: table and judge.  A judge is pure:
  * facts in, findings out; no clock, no disk, no network.
@@ -49,7 +50,7 @@ struct finding {
 	const struct rule *rule;
 	const char *check; /* which thing of the rule: "link-host" */
 	enum severity severity;
-	bool unchecked, trouble;
+	bool unchecked, trouble, silent;
 	bool overridden; /* two people decided to go on; it does not block */
 	struct str subject, text, remedy;
 };
@@ -79,6 +80,9 @@ struct finding *finding_add(struct findings *f, const char *rule,
 struct finding *finding_unchecked(struct findings *f, const char *rule,
     const char *check, bool trouble, struct str subject, const char *fmt, ...)
     __attribute__((format(printf, 6, 7)));
+/* No answer to a question that could not have blocked: `check` says that it is
+ * worth another run, `send` goes on. */
+void finding_silent(struct finding *x);
 /* A remedy better than the rule's. */
 void finding_remedy(struct findings *f, struct finding *x, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
@@ -97,7 +101,8 @@ enum rule_state finding_state(const struct finding *x);
 enum rule_state findings_state(const struct findings *f, const struct rule *r);
 
 struct findings_count {
-	size_t blocks, warns, infos, unchecked, overridden, troubles;
+	size_t blocks, warns, infos, unchecked, overridden;
+	size_t troubles, silent;
 };
 struct findings_count findings_tally(const struct findings *f);
 /* Worst first, then by family and rule, then as found. */

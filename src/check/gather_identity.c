@@ -6,7 +6,7 @@
 #include "domain/idna.h"
 #include "mail/address.h"
 
-#include <sys/stat.h>
+#include <unistd.h>
 
 #define ASK_TIMEOUT (8 * USEC_PER_SEC)
 
@@ -248,39 +248,95 @@ static void ask_ptrs(struct gather_identity *g)
 	buf_release(&name);
 }
 
-/* A name made of the address: "ip-192-0-2-25.isp.example".  Its four numbers
- * stand in it, in this order or backwards. */
-static bool is_generic(const struct endpoint *ip, struct str name)
+/* 16 and more: no digit. */
+static unsigned digit_of(char c)
 {
-	const unsigned char *b = (const unsigned char *)&ip->u.v4.sin_addr;
-	unsigned number[32];
-	size_t n = 0;
+	if (ascii_is_digit(c))
+		return (unsigned)(c - '0');
+	return ascii_is_alpha(c) ? (unsigned)(ascii_lower(c) - 'a') + 10 : 99;
+}
 
-	if (endpoint_is_v6(ip))
-		return false;
-	for (size_t i = 0; i < name.n && n < ARRAY_SIZE(number);) {
-		unsigned v = 0;
+/* The digits (of `base`) of each run of them in a name, as numbers; runs that
+ * are longer than `most` digits are none. */
+static size_t numbers_in(
+    struct str name, unsigned base, size_t most, unsigned *ret, size_t size)
+{
+	size_t n = 0, digits;
 
-		if (!ascii_is_digit(name.p[i])) {
-			i++;
-			continue;
+	for (size_t i = 0; i < name.n && n < size; i += digits + 1) {
+		unsigned v = 0, d;
+
+		for (digits = 0; i + digits < name.n; digits++) {
+			d = digit_of(name.p[i + digits]);
+			if (d >= base)
+				break;
+			if (digits < most)
+				v = v * base + d;
 		}
-		for (; i < name.n && ascii_is_digit(name.p[i]) && v < 10000;
-		     i++)
-			v = 10 * v + (unsigned)(name.p[i] - '0');
-		number[n++] = v;
+		if (digits && digits <= most)
+			ret[n++] = v;
 	}
-	for (size_t i = 0; i + 4 <= n; i++) {
+	return n;
+}
+
+/* `part` of an address stands in it, in this order or backwards. */
+static bool has_run(
+    const unsigned *number, size_t n, const unsigned *part, size_t parts)
+{
+	for (size_t i = 0; i + parts <= n; i++) {
 		bool forth = true, back = true;
 
-		for (size_t k = 0; k < 4; k++) {
-			forth &= number[i + k] == b[k];
-			back &= number[i + k] == b[3 - k];
+		for (size_t k = 0; k < parts; k++) {
+			forth &= number[i + k] == part[k];
+			back &= number[i + k] == part[parts - 1 - k];
 		}
 		if (forth || back)
 			return true;
 	}
 	return false;
+}
+
+/* "c0000219", "192000002025": the address as one word of a name. */
+static bool has_word(const unsigned char *b, struct str name)
+{
+	char word[2][16];
+
+	snprintf(word[0], sizeof(word[0]), "%02x%02x%02x%02x", b[0], b[1], b[2],
+	    b[3]);
+	snprintf(word[1], sizeof(word[1]), "%03u%03u%03u%03u", b[0], b[1], b[2],
+	    b[3]);
+	for (size_t i = 0; i < ARRAY_SIZE(word); i++)
+		if (str_find(name, str_of(word[i])) >= 0)
+			return true;
+	return false;
+}
+
+/* A name made of the address: "ip-192-0-2-25.isp.example", or of all of an
+ * IPv6 address: its eight groups, or its 32 digits as one word. */
+static bool is_generic(const struct endpoint *ip, struct str name)
+{
+	unsigned number[64], part[8];
+	const unsigned char *b;
+	char word[40];
+
+	if (!endpoint_is_v6(ip)) {
+		b = (const unsigned char *)&ip->u.v4.sin_addr;
+		for (size_t i = 0; i < 4; i++)
+			part[i] = b[i];
+		return has_word(b, name) ||
+		       has_run(number,
+			   numbers_in(name, 10, 3, number, ARRAY_SIZE(number)),
+			   part, 4);
+	}
+	b = ip->u.v6.sin6_addr.s6_addr;
+	for (size_t i = 0; i < 8; i++) {
+		part[i] = (unsigned)b[2 * i] << 8 | b[2 * i + 1];
+		snprintf(word + 4 * i, sizeof(word) - 4 * i, "%04x", part[i]);
+	}
+	return str_find(name, str_of(word)) >= 0 ||
+	       has_run(number,
+		   numbers_in(name, 16, 4, number, ARRAY_SIZE(number)), part,
+		   8);
 }
 
 static bool leads_back(const struct dns_fact *f, const struct endpoint *ip)
@@ -449,22 +505,6 @@ static void ask_lists(struct gather_identity *g, bool read)
 
 /* ---- all of it */
 
-static void ask_policies(struct gather_identity *g)
-{
-	struct identity_facts *x = g->x;
-	struct buf name = BUF_INIT(2 * LIMIT_DOMAIN);
-
-	if (x->from.name.n) {
-		buf_addf(&name, "_mta-sts.%.*s", STR_ARG(x->from.name));
-		x->mta_sts = ask_add(&g->ask, buf_str(&name), DNS_TXT);
-		buf_reset(&name);
-		buf_addf(&name, "_smtp._tls.%.*s", STR_ARG(x->from.name));
-		x->tls_rpt = ask_add(&g->ask, buf_str(&name), DNS_TXT);
-	}
-	x->spf_txt = ask_add(&g->ask, x->bounce.name, DNS_TXT);
-	buf_release(&name);
-}
-
 static void count_spf(struct gather_identity *g)
 {
 	const struct dns_fact *f = g->x->spf_txt;
@@ -491,11 +531,15 @@ static void mark_null_mx(struct identity_domain *d)
 
 static void read_relay(struct gather_identity *g)
 {
-	struct str relay = g->c->notice->relay, host = host_of(relay);
+	const struct notice *n = g->c->notice;
+	const char *path = notice_path(n, n->esp.answers, g->c->arena);
+	struct str relay = n->relay, host = host_of(relay);
 	struct endpoint ip;
 	ptrdiff_t colon;
 
 	g->x->esp_profile = g->c->profile && g->c->profile->esp;
+	g->x->answers_there =
+	    n->esp.answers.n && path && access(path, R_OK) == 0;
 	if (!relay.n)
 		return;
 	if (!host.n) {
@@ -523,7 +567,8 @@ int gather_identity(
 	read_helo(&g);
 	read_relay(&g);
 	find_mains(&g);
-	ask_policies(&g);
+	identity_tls_ask(&g);
+	x->identity.spf_txt = ask_add(&g.ask, x->identity.bounce.name, DNS_TXT);
 	ask_neighbours(&g, &neighbour, &neighbours);
 	ask_run(&g.ask);
 	mark_null_mx(&x->identity.from);
@@ -532,11 +577,13 @@ int gather_identity(
 	count_spf(&g);
 	read_neighbours(&g, neighbour, neighbours);
 	find_ips(&g);
+	identity_servers_ask(&g);
 	ask_ptrs(&g);
 	load_lists(&g);
 	ask_lists(&g, false);
 	ask_run(&g.ask);
 	ask_lists(&g, true);
+	identity_tls_read(&g);
 	confirm_ptrs(&g);
 	rdap_ask(
 	    c->o.rdap_dir, !c->o.zone, x->identity.from.org, &x->identity.rdap);

@@ -22,5 +22,11 @@ void gather_identity_mail(struct gather_identity *g);
 /* A message as a receiver judges it; the report goes with the arena. */
 struct auth_report *identity_judge_mail(struct gather_identity *g,
     struct str message, const struct auth_facts *facts);
+/* gather_identity_tls.c: servers behind MX records, DANE, MTA-STS, TLSRPT.
+ * First what can be asked at once, then what follows from MX, then it is read.
+ */
+void identity_tls_ask(struct gather_identity *g);
+void identity_servers_ask(struct gather_identity *g);
+void identity_tls_read(struct gather_identity *g);
 /* gather_identity_copy.c: the newest copy in DIR/seed/. */
 void gather_identity_copy(struct gather_identity *g);

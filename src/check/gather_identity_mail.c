@@ -10,9 +10,9 @@
 
 #include <sys/stat.h>
 
-/* 240.0.0.0/4 is nobody's (RFC 1112 4): a record that lets it pass lets
- * everyone pass. */
-static const unsigned char nobody[4] = {240, 0, 0, 1};
+/* Addresses that are nobody's (RFC 1112 4, 1122 3.2.1.3, 6666): a record that
+ * lets one of them pass lets everyone pass. */
+static const char *const nobody[] = {"240.0.0.1", "0.0.0.1", "100::1"};
 
 /* ---- private keys */
 
@@ -116,8 +116,14 @@ static void gather_spf(struct gather_identity *g)
 
 	if (!g->x->bounce.name.n)
 		return;
-	endpoint_from_v4(nobody, 0, &ip);
-	judge_spf(g, &ip, &g->x->spf_stranger);
+	for (size_t i = 0; i < ARRAY_SIZE(nobody); i++) {
+		struct identity_spf one;
+
+		ENSURE(endpoint_parse_ip(str_of(nobody[i]), 0, &ip));
+		judge_spf(g, &ip, &one);
+		if (i == 0 || one.result == SPF_PASS)
+			g->x->spf_stranger = one;
+	}
 	for (size_t i = 0; i < g->x->ips; i++)
 		judge_spf(g, &g->x->ip[i].ip, &g->x->ip[i].spf);
 }

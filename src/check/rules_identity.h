@@ -8,7 +8,9 @@
 void judge_sender_domain(const struct check_facts *x, struct findings *f);
 /* auth: S-07 to S-10, S-18 */
 void judge_sender_auth(const struct check_facts *x, struct findings *f);
-/* host: S-11, S-12, S-14, S-17, E-06 */
+/* tls: S-11 */
+void judge_transport(const struct check_facts *x, struct findings *f);
+/* host: S-12, S-14, S-17, E-06 */
 void judge_sender_host(const struct check_facts *x, struct findings *f);
 /* copy: E-05 */
 void judge_returned_copy(const struct check_facts *x, struct findings *f);

@@ -176,7 +176,7 @@ static void judge_key(const struct check_facts *x, struct findings *f,
 static bool judge_alignment(const struct check_facts *x, struct findings *f)
 {
 	const struct identity_facts *i = &x->identity;
-	bool passed = false;
+	bool passed = false, same = false;
 
 	for (size_t k = 0; k < i->keys; k++)
 		passed |= i->key[k].own && i->key[k].test &&
@@ -188,12 +188,15 @@ static bool judge_alignment(const struct check_facts *x, struct findings *f)
 	/* without a policy nothing was compared; names decide then */
 	for (size_t k = 0; k < i->keys; k++)
 		if (str_eq(i->key[k].org, i->from.org))
-			return true;
+			same = true;
+	if (same && !i->dmarc.found)
+		return true;
 	finding_add(f, "S-08", "alignment", SEVERITY_BLOCK,
 	    S("notice.ini [dkim] domain"),
-	    "The signature holds, but it is not of %.*s, the domain in From: "
+	    "The signature holds, but it is not of %.*s, the domain in From%s: "
 	    "DMARC does not count it.",
-	    STR_ARG(i->from.org));
+	    STR_ARG(same ? i->from.name : i->from.org),
+	    same ? ", to the letter, as its adkim=s asks" : "");
 	return false;
 }
 
@@ -230,10 +233,11 @@ static void judge_reports(const struct identity_dmarc *d, struct findings *f)
 		if (r->allowed)
 			continue;
 		if (dns_fact_trouble(r->asked))
-			finding_unchecked(f, "S-09", "reports", false, r->to,
+			finding_silent(finding_unchecked(f, "S-09", "reports",
+			    false, r->to,
 			    "Whether %.*s takes reports for %.*s could not be "
 			    "checked: the DNS did not answer.",
-			    STR_ARG(r->to), STR_ARG(d->policy_domain));
+			    STR_ARG(r->to), STR_ARG(d->policy_domain)));
 		else
 			finding_remedy(f,
 			    finding_add(f, "S-09", "reports", SEVERITY_WARN,
@@ -293,12 +297,15 @@ static void judge_both(const struct check_facts *x, struct findings *f)
 {
 	const struct identity_facts *i = &x->identity;
 	const struct auth_report *r = i->report;
+	bool aligned;
 
-	if (!r || !r->spf_judged || r->spf.result != SPF_PASS ||
-	    !i->dmarc.found)
+	if (!r || !r->spf_judged || r->spf.result != SPF_PASS)
 		return;
 	finding_judged(f, "S-10");
-	if (!r->dmarc.spf_aligned)
+	/* without a policy nothing was compared; names decide then */
+	aligned = i->dmarc.found ? r->dmarc.spf_aligned
+				 : str_eq(i->bounce.org, i->from.org);
+	if (!aligned)
 		finding_add(f, "S-10", "spf", SEVERITY_WARN, BOUNCE,
 		    "SPF passes for %.*s, which does not align with %.*s in "
 		    "From.",

@@ -219,10 +219,11 @@ static void judge_answers(const struct check_facts *x, struct findings *f)
 	if (!d->name.n)
 		return;
 	if (dns_fact_trouble(d->mx))
-		finding_unchecked(f, "S-06", "mx", false, d->name,
-		    "Whether %.*s takes answers could not be checked: the DNS "
-		    "did not answer.",
-		    STR_ARG(d->name));
+		finding_silent(
+		    finding_unchecked(f, "S-06", "mx", false, d->name,
+			"Whether %.*s takes answers could not be checked: the "
+			"DNS did not answer.",
+			STR_ARG(d->name)));
 	else if (d->null_mx && x->notice->reply_to.n)
 		finding_add(f, "S-06", "null-mx", SEVERITY_WARN, d->name,
 		    "%.*s takes no mail (null MX).", STR_ARG(d->name));
@@ -255,25 +256,76 @@ static void judge_history(const struct check_facts *x, struct findings *f)
 
 /* ---- S-13 */
 
+/* One of the servers that an MX record names. */
+static void judge_server(const struct identity_domain *d,
+    const struct identity_mx *m, bool all_literal, struct findings *f)
+{
+	if (m->literal)
+		finding_remedy(f,
+		    finding_add(f, "S-13", "mx-address",
+			all_literal ? SEVERITY_BLOCK : SEVERITY_WARN, m->name,
+			"The MX record of %.*s names the address %.*s; it must "
+			"name a host (RFC 5321 5.1), and no mail gets there.",
+			STR_ARG(d->name), STR_ARG(m->name)),
+		    "Give the server a name with an address record, and put "
+		    "that name into the MX record.");
+	else if (dns_fact_has(m->cname))
+		finding_remedy(f,
+		    finding_add(f, "S-13", "mx-cname", SEVERITY_WARN, m->name,
+			"The MX record of %.*s names %.*s, which is an alias "
+			"(CNAME); some servers do not follow it (RFC 2181 "
+			"10.3).",
+			STR_ARG(d->name), STR_ARG(m->name)),
+		    "Put the name that has the address into the MX record.");
+	else if (dns_fact_has(m->a) || dns_fact_has(m->aaaa))
+		return;
+	else if (dns_fact_trouble(m->a) || dns_fact_trouble(m->aaaa))
+		finding_silent(
+		    finding_unchecked(f, "S-13", "mx-host", false, m->name,
+			"Whether %.*s, a mail server of %.*s, has an address "
+			"could not be checked: the DNS did not answer.",
+			STR_ARG(m->name), STR_ARG(d->name)));
+	else
+		finding_remedy(f,
+		    finding_add(f, "S-13", "mx-host", SEVERITY_WARN, m->name,
+			"The MX record of %.*s names %.*s, which has no "
+			"address: no mail gets there.",
+			STR_ARG(d->name), STR_ARG(m->name)),
+		    "Publish A or AAAA for that name, or take it out of the "
+		    "MX records.");
+}
+
+static void judge_servers(const struct identity_domain *d, struct findings *f)
+{
+	size_t literals = 0;
+
+	for (size_t i = 0; i < d->servers; i++)
+		literals += d->server[i].literal;
+	for (size_t i = 0; i < d->servers; i++)
+		judge_server(d, &d->server[i], literals == d->servers, f);
+}
+
 static void judge_resolves(const struct check_facts *x, struct findings *f,
     const struct identity_domain *d, const char *setting, bool from)
 {
 	struct str subject = str_of(setting);
+	/* what is wrong with one domain is said once, of From */
+	bool said = !from && str_eq(d->name, x->identity.from.name);
 
 	if (!d->name.n)
 		return;
 	finding_judged(f, "S-13");
-	if (dns_fact_has(d->mx) && !d->null_mx)
+	if (d->null_mx && !said)
+		/* a provider may put its own domain into MAIL FROM */
+		finding_add(f, "S-13", "null-mx",
+		    from || x->direct ? SEVERITY_BLOCK : SEVERITY_WARN, subject,
+		    "%.*s says that it takes no mail (null MX); receivers "
+		    "refuse mail from it (RFC 7505 4.2).",
+		    STR_ARG(d->name));
+	else if (!said)
+		judge_servers(d, f);
+	if (dns_fact_has(d->mx))
 		return;
-	if (d->null_mx) {
-		if (from)
-			finding_add(f, "S-13", "null-mx", SEVERITY_BLOCK,
-			    subject,
-			    "%.*s says that it takes no mail (null MX, RFC "
-			    "7505); receivers refuse mail from it.",
-			    STR_ARG(d->name));
-		return;
-	}
 	if (dns_fact_has(d->a) || dns_fact_has(d->aaaa))
 		return;
 	if (dns_fact_trouble(d->mx) || dns_fact_trouble(d->a) ||
@@ -296,10 +348,11 @@ static void judge_soa(const struct check_facts *x, struct findings *f)
 	const struct identity_facts *i = &x->identity;
 
 	if (dns_fact_trouble(i->soa))
-		finding_unchecked(f, "S-13", "soa", false, i->from.org,
-		    "Whether %.*s has an SOA record could not be checked: the "
-		    "DNS did not answer.",
-		    STR_ARG(i->from.org));
+		finding_silent(
+		    finding_unchecked(f, "S-13", "soa", false, i->from.org,
+			"Whether %.*s has an SOA record could not be checked: "
+			"the DNS did not answer.",
+			STR_ARG(i->from.org)));
 	else if (i->from.mx && i->from.mx->status == DNS_NXDOMAIN)
 		return; /* said already */
 	else if (i->soa && (i->soa->status == DNS_NODATA ||

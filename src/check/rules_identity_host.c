@@ -2,35 +2,6 @@
 #include "check/rules_identity.h"
 #include "check/say.h"
 
-/* ---- S-11 */
-
-static void judge_tls(const struct check_facts *x, struct findings *f)
-{
-	const struct dns_fact *sts = x->identity.mta_sts;
-
-	finding_judged(f, "S-11");
-	if (x->notice->tls == NOTICE_TLS_OPPORTUNISTIC &&
-	    !x->notice->relay_user.n)
-		finding_add(f, "S-11", "opportunistic", SEVERITY_WARN,
-		    S("notice.ini [send] tls"),
-		    "Where a server offers no TLS the mail goes out in the "
-		    "clear, and its being sent says who is concerned.");
-	if (!dns_fact_has(x->identity.tls_rpt) && sender_is_own(x) &&
-	    !dns_fact_trouble(x->identity.tls_rpt))
-		finding_add(f, "S-11", "tls-reports", SEVERITY_INFO,
-		    x->identity.from.name,
-		    "%.*s asks for no TLS reports (RFC 8460).",
-		    STR_ARG(x->identity.from.name));
-	if (sts && !dns_fact_has(sts) && !dns_fact_trouble(sts) &&
-	    sender_is_own(x))
-		say_info(
-		    f, finding_add(f, "S-11", "mta-sts", SEVERITY_INFO,
-			   x->identity.from.name,
-			   "%.*s has no MTA-STS policy (RFC 8461): answers to "
-			   "the notice may come in unencrypted.",
-			   STR_ARG(x->identity.from.name)));
-}
-
 /* ---- S-12 */
 
 static void judge_ptr(struct findings *f, const struct identity_ip *ip)
@@ -173,11 +144,16 @@ static void judge_provider(const struct check_facts *x, struct findings *f)
 		    "What the provider answered (pool, suppression, footer, "
 		    "events, abuse desk, suspension, who signs) is not "
 		    "written down.");
+	else if (!x->identity.answers_there)
+		finding_add(f, "E-06", "no-file", SEVERITY_WARN,
+		    S("notice.ini [esp] answers"),
+		    "There is no file %.*s with the provider's answers.",
+		    STR_ARG(x->notice->esp.answers));
 }
 
 void judge_sender_host(const struct check_facts *x, struct findings *f)
 {
-	judge_tls(x, f);
+	judge_transport(x, f);
 	if (x->direct) {
 		judge_hosts(x, f);
 		judge_lists(x, f);

@@ -188,7 +188,7 @@ static const char facts[] =
     "; age_block = 30\n"
     "; age_warn = 365\n"
     "; Percent of the list that nothing was heard of for two years.\n"
-    "; stale_percent = 20\n"
+    "; stale_percent = 50\n"
     "; For the projected finish: mails an hour, and when you start.\n"
     "; rate = 5000\n"
     "; start = 2026-11-10T08:00:00Z\n"

@@ -1,4 +1,5 @@
 #include "auth/dmarc_record.h"
+#include "check/check.h"
 #include "judged.h"
 
 #define DAY (24 * USEC_PER_HOUR)
@@ -102,7 +103,9 @@ static void honest(struct world *w)
 	    .policy_domain = S("example.com"),
 	    .organizational = S("example.com"),
 	    .rua = 1};
-	i->mta_sts = i->tls_rpt = &has;
+	i->mta_sts = i->tls_rpt =
+	    (struct identity_policy){.asked = &has, .records = 1};
+	i->sts = (struct identity_sts){.asked = true, .mode = STS_ENFORCE};
 }
 
 static struct judged *run(const struct world *w)
@@ -187,6 +190,7 @@ static void an_honest_sender_passes(void **state)
 	through(&w, false, true);
 	w.n.esp.name = S("Relay Inc.");
 	w.n.esp.answers = S("answers.txt");
+	w.x.identity.answers_there = true;
 	j = run(&w);
 	t_int(j->f->count, 0);
 	t_true(passed(j, "E-05"), "E-05 passes");
@@ -416,6 +420,12 @@ static void signatures_hold_and_are_ours(void **state)
 	w.report.dmarc.dkim_aligned = false;
 	i->key[0].org = S("brand.example");
 	says(&w, "S-08", "alignment", SEVERITY_BLOCK, "not of example.com");
+	/* the same organisation, and adkim=s */
+	honest(&w);
+	w.report.dmarc.dkim_aligned = false;
+	says(&w, "S-08", "alignment", SEVERITY_BLOCK, "adkim=s");
+	w.x.identity.dmarc.found = false; /* nothing was compared */
+	is_silent(&w, "S-08", "alignment");
 	honest(&w);
 	i->compose_error = S("no memory");
 	says(&w, "S-08", "test-message", SEVERITY_BLOCK, "no memory");
@@ -461,6 +471,10 @@ static void dmarc_refuses_imitations(void **state)
 	honest(&w);
 	w.report.dmarc.spf_aligned = false;
 	says(&w, "S-10", "spf", SEVERITY_WARN, "does not align");
+	w.x.identity.dmarc.found = false; /* names decide */
+	is_silent(&w, "S-10", "spf");
+	w.x.identity.bounce = domain("group.example", "group.example");
+	says(&w, "S-10", "spf", SEVERITY_WARN, "does not align");
 }
 
 static void mail_travels_encrypted(void **state)
@@ -473,12 +487,144 @@ static void mail_travels_encrypted(void **state)
 	w.n.relay_user = S("user"); /* then TLS is required whatever it says */
 	is_silent(&w, "S-11", "opportunistic");
 	honest(&w);
-	w.x.identity.tls_rpt = &none;
+	w.x.identity.tls_rpt = (struct identity_policy){.asked = &none};
 	says(&w, "S-11", "tls-reports", SEVERITY_INFO, "TLS reports");
-	w.x.identity.mta_sts = &none;
+	w.x.identity.tls_rpt.asked = &silent;
+	is_unchecked(&w, "S-11", "tls-reports", false, "did not answer");
+	w.x.identity.tls_rpt = (struct identity_policy){
+	    .asked = &has, .records = 1, .wrong = S("no rua")};
+	says(&w, "S-11", "tls-reports", SEVERITY_WARN, "no rua");
+}
+
+static void answers_come_in_encrypted(void **state)
+{
+	struct identity_policy *p;
+	struct identity_sts *s;
+	struct world w;
+
+	honest(&w);
+	p = &w.x.identity.mta_sts;
+	s = &w.x.identity.sts;
+	*p = (struct identity_policy){.asked = &none};
 	says(&w, "S-11", "mta-sts", SEVERITY_INFO, "no MTA-STS");
-	w.x.identity.mta_sts = &silent;
+	p->asked = &silent;
+	is_unchecked(&w, "S-11", "mta-sts", false, "did not answer");
+	*p = (struct identity_policy){.asked = &has, .records = 2};
+	says(&w, "S-11", "mta-sts", SEVERITY_WARN, "several");
+	p->records = 1;
+	p->wrong = S("no id");
+	says(&w, "S-11", "mta-sts", SEVERITY_WARN, "no id");
+	p->wrong = STR_NONE;
 	is_silent(&w, "S-11", "mta-sts");
+	s->unnamed = S("mx.example.com");
+	says(&w, "S-11", "mta-sts", SEVERITY_WARN, "mx.example.com");
+	s->mode = STS_NONE;
+	says(&w, "S-11", "mta-sts", SEVERITY_INFO, "mode none");
+	*s = (struct identity_sts){.asked = true, .mode = STS_TESTING};
+	says(&w, "S-11", "mta-sts", SEVERITY_INFO, "mode testing");
+	s->why = S("it answers with 404");
+	says(&w, "S-11", "mta-sts", SEVERITY_WARN, "404");
+	s->silent = true;
+	is_unchecked(&w, "S-11", "mta-sts", false, "404");
+	*s = (struct identity_sts){0};
+	is_unchecked(&w, "S-11", "mta-sts", false, "the web was not asked");
+}
+
+/* One server, with this TLSA record. */
+static void tlsa(struct world *w, struct dns_fact *f, struct dns_rr *rr,
+    const char *rdata, size_t n)
+{
+	static const struct dns_fact signed_mx = {.status = DNS_OK,
+	    .done = true,
+	    .secure = true,
+	    .rr = one_record,
+	    .count = 1};
+
+	rr->rdata = str_make(rdata, n);
+	*f = (struct dns_fact){.status = DNS_OK,
+	    .done = true,
+	    .secure = true,
+	    .rr = rr,
+	    .count = 1};
+	w->x.identity.from.mx = &signed_mx;
+	w->x.identity.from.servers = 1;
+	w->x.identity.from.server[0] = (struct identity_mx){
+	    .name = S("mx.example.com"), .a = &has, .tlsa = f};
+}
+
+static void tlsa_records_can_be_used(void **state)
+{
+	static const char digest[] = "0123456789abcdef0123456789abcdef";
+	char rdata[35] = {3, 1, 1};
+	struct dns_fact f;
+	struct dns_rr rr;
+	struct world w;
+
+	memcpy(rdata + 3, digest, 32);
+	honest(&w);
+	tlsa(&w, &f, &rr, rdata, 35);
+	is_silent(&w, "S-11", "dane");
+	rr.rdata.n = 20;
+	says(&w, "S-11", "dane", SEVERITY_WARN, "means nothing");
+	rr.rdata.n = 2;
+	says(&w, "S-11", "dane", SEVERITY_WARN, "malformed");
+	rr.rdata.n = 35;
+	for (char usage = 0; usage <= 1; usage++) {
+		rdata[0] = usage;
+		says(&w, "S-11", "dane", SEVERITY_WARN, "usage 0 or 1");
+	}
+	rdata[0] = 2;
+	is_silent(&w, "S-11", "dane");
+	f.secure = false;
+	says(&w, "S-11", "dane", SEVERITY_WARN, "not signed");
+	f.secure = true;
+	w.x.identity.from.mx = &has;
+	says(&w, "S-11", "dane", SEVERITY_INFO, "few senders");
+	w.x.identity.from.server[0].tlsa = &none;
+	is_silent(&w, "S-11", "dane");
+	w.x.identity.from.server[0].tlsa = &silent;
+	is_unchecked(&w, "S-11", "dane", false, "no valid answer");
+}
+
+static void servers_have_addresses(void **state)
+{
+	struct identity_mx *m;
+	struct world w;
+
+	honest(&w);
+	m = w.x.identity.from.server;
+	w.x.identity.from.servers = 2;
+	m[0] = m[1] = (struct identity_mx){
+	    .name = S("mx.example.com"), .a = &has, .aaaa = &empty};
+	is_silent(&w, "S-13", "mx-host");
+	m[1].a = &empty;
+	says(&w, "S-13", "mx-host", SEVERITY_WARN, "has no address");
+	m[1].a = &silent;
+	is_unchecked(&w, "S-13", "mx-host", false, "did not answer");
+	m[1].a = m[1].cname = &has;
+	says(&w, "S-13", "mx-cname", SEVERITY_WARN, "an alias");
+	m[1] = (struct identity_mx){.name = S("192.0.2.1"), .literal = true};
+	says(&w, "S-13", "mx-address", SEVERITY_WARN, "must name a host");
+	m[0] = m[1];
+	w.x.identity.from.servers = 1;
+	says(&w, "S-13", "mx-address", SEVERITY_BLOCK, "must name a host");
+}
+
+/* Where no answer could have blocked, `check` exits 3 and `send` goes on. */
+static void an_answer_that_could_not_block_is_asked_again(void **state)
+{
+	struct world w;
+	struct judged *j;
+
+	honest(&w);
+	j = run(&w);
+	t_int(check_exit_status(j->f), 0);
+	judged_free(j);
+	w.x.identity.soa = &silent;
+	j = run(&w);
+	t_int(check_exit_status(j->f), 3);
+	t_int(findings_tally(j->f).troubles, 0);
+	judged_free(j);
 }
 
 static void hosts_have_names_that_lead_back(void **state)
@@ -557,8 +703,11 @@ static void domains_take_mail(void **state)
 	i->from.null_mx = true;
 	says(&w, "S-13", "null-mx", SEVERITY_BLOCK, "null MX");
 	honest(&w);
-	i->bounce.null_mx = true; /* a sender that takes no answer */
-	is_silent(&w, "S-13", "null-mx");
+	i->bounce = domain("b.example.com", "example.com");
+	i->bounce.null_mx = true;
+	says(&w, "S-13", "null-mx", SEVERITY_BLOCK, "b.example.com says");
+	through(&w, false, true);
+	says(&w, "S-13", "null-mx", SEVERITY_WARN, "b.example.com says");
 	honest(&w);
 	i->from.mx = i->from.a = &empty;
 	says(&w, "S-13", "resolves", SEVERITY_BLOCK, "neither an MX");
@@ -624,6 +773,10 @@ static void a_third_party_is_declared_and_signs_for_us(void **state)
 	through(&w, true, false);
 	is_silent(&w, "S-16", "not-declared");
 	is_silent(&w, "E-06", "no-answers");
+	through(&w, false, true);
+	w.n.esp = (struct notice_esp){
+	    .name = S("Vendor"), .answers = S("answers.txt")};
+	says(&w, "E-06", "no-file", SEVERITY_WARN, "There is no file");
 }
 
 static void feedback_and_keys(void **state)
@@ -775,6 +928,10 @@ int main(void)
 	    T(signatures_hold_and_are_ours),
 	    T(dmarc_refuses_imitations),
 	    T(mail_travels_encrypted),
+	    T(answers_come_in_encrypted),
+	    T(tlsa_records_can_be_used),
+	    T(servers_have_addresses),
+	    T(an_answer_that_could_not_block_is_asked_again),
 	    T(hosts_have_names_that_lead_back),
 	    T(each_block_list_is_told_apart),
 	    T(domains_take_mail),

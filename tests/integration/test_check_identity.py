@@ -118,7 +118,18 @@ def no_answer():
              "example.com. A 192.0.2.80\n", ";!timeout example.com\n",
              "S-13", "resolves", 3),
             ("the SOA record", ZONE.splitlines()[1] + "\n",
-             ";!timeout example.com\n", "S-13", "soa", 0),
+             ";!timeout example.com\n", "S-13", "soa", 3),
+            ("the record of TLS reports",
+             '_smtp._tls.example.com. TXT "v=TLSRPTv1; '
+             'rua=mailto:tls@example.com"\n',
+             ";!servfail _smtp._tls.example.com\n", "S-11", "tls-reports",
+             3),
+            ("the MTA-STS record", SPF, SPF +
+             ";!timeout _mta-sts.example.com\n", "S-11", "mta-sts", 3),
+            ("the TLSA records", SPF, SPF +
+             ";!bogus _25._tcp.mx.example.com\n", "S-11", "dane", 3),
+            ("the mail server's address", "mx.example.com. A 192.0.2.20\n",
+             ";!servfail mx.example.com\n", "S-13", "mx-host", 3),
             ("a look-alike", SPF, SPF + ";!timeout example.net\n", "S-15",
              "no-answer", 0)):
         n = CheckNotice()
@@ -158,7 +169,8 @@ def reports():
         rc, f, _ = check(n)
         name = f"reports to a house {name}"
         if severity:
-            one(rc, f, name, "S-09", "reports", severity, "ports.example")
+            one(rc, f, name, "S-09", "reports", severity, "ports.example",
+                exit=3 if severity == "unchecked" else 0)
         else:
             T.ok(rc == 0 and not said(f, "S-09", "reports"), name)
     n = CheckNotice()
@@ -184,6 +196,144 @@ def keys():
     rc, f, _ = check(n, weak)
     one(rc, f, "an RSA key of 1024 bits", "S-08", "key-size", "warn",
         "1024 bits")
+
+# ---- the way of the mail, and of the answers
+TLSA = "_25._tcp.mx.example.com. TLSA "
+SECURE = "".join(f";!secure {x}\n" for x in (
+    "_25._tcp.mx.example.com", "mx.example.com", "example.com"))
+STS_POLICY = ("version: STSv1\nmode: enforce\nmx: mx.example.com\n"
+              "max_age: 604800\n")
+STS = '_mta-sts.example.com. TXT "v=STSv1; id=20261101T000000;"\n'
+
+def sts(record, policy):
+    n = CheckNotice()
+    n.zone += record
+    n.files["web/www.example.com/incident"] = (
+        "<html><h1>Notice of Data Breach</h1><p>We send from "
+        "privacy@example.com.</p></html>")
+    if policy:
+        n.files["web/mta-sts.example.com/.well-known/mta-sts.txt"] = policy
+    n.options = ["--web", "WORLD/web"]
+    return check(n)
+
+def transport():
+    good = "3 1 1 " + "ab" * 32 + "\n"
+    for name, more, severity, part in (
+            ("signed", TLSA + good + SECURE, None, ""),
+            ("not signed", TLSA + good, "warn", "not signed"),
+            ("usage 0", TLSA + "0 0 1 " + "ab" * 32 + "\n" + SECURE, "warn",
+             "usage 0 or 1"),
+            ("usage 1 beside a good one", TLSA + good + TLSA + "1 1 1 " +
+             "cd" * 32 + "\n" + SECURE, "warn", "usage 0 or 1"),
+            ("a short digest", TLSA + "3 1 1 abcd\n" + SECURE, "warn",
+             "means nothing"),
+            ("none", SECURE, None, "")):
+        n = CheckNotice()
+        n.zone += more
+        rc, f, _ = check(n)
+        if severity:
+            one(rc, f, f"TLSA: {name}", "S-11", "dane", severity, part)
+        else:
+            T.ok(rc == 0 and not said(f, "S-11", "dane"), f"TLSA: {name}")
+    for name, record, policy, severity, part in (
+            ("enforced", STS, STS_POLICY, None, ""),
+            ("testing", STS, STS_POLICY.replace("enforce", "testing"), "info",
+             "testing"),
+            ("no policy", STS, None, "warn", "404"),
+            ("a policy without max_age", STS, STS_POLICY.split("max_")[0],
+             "warn", "can not be used"),
+            ("another server", STS, STS_POLICY.replace("mx.e", "old.e"),
+             "warn", "does not name mx.example.com"),
+            ("no id", STS.replace("id=20261101T000000;", ""), STS_POLICY,
+             "warn", "can not be used"),
+            ("two records", STS + STS.replace("2026", "2027"), STS_POLICY,
+             "warn", "several")):
+        rc, f, _ = sts(record, policy)
+        if severity:
+            one(rc, f, f"MTA-STS: {name}", "S-11", "mta-sts", severity, part)
+        else:
+            T.ok(rc == 0 and not said(f, "S-11", "mta-sts"),
+                 f"MTA-STS: {name}")
+    n = CheckNotice()
+    n.zone = n.zone.replace("v=TLSRPTv1; ", "v=TLSRPT1; ")
+    rc, f, _ = check(n)
+    one(rc, f, "a slip in the record of TLS reports", "S-11", "tls-reports",
+        "warn", "can not be used")
+
+def servers():
+    mx = "example.com. MX 10 mx.example.com.\n"
+    for name, old, new, what, severity in (
+            ("an address for a name", mx, "example.com. MX 10 192.0.2.20.\n",
+             "mx-address", "block"),
+            ("an address beside a name", mx, mx +
+             "example.com. MX 20 192.0.2.20.\n", "mx-address", "warn"),
+            ("an alias", "mx.example.com. A 192.0.2.20\n",
+             "mx.example.com. CNAME www.example.com.\n", "mx-cname", "warn"),
+            ("a host without address", "mx.example.com. A 192.0.2.20\n", "",
+             "mx-host", "warn")):
+        n = CheckNotice()
+        assert old in n.zone
+        n.zone = n.zone.replace(old, new)
+        rc, f, _ = check(n)
+        one(rc, f, f"MX: {name}", "S-13", what, severity)
+    n = CheckNotice()
+    n.set("bounce", "address", "b@b.example.com")
+    n.zone += ('b.example.com. MX 0 .\n'
+               'b.example.com. TXT "v=spf1 ip4:192.0.2.25 -all"\n')
+    rc, f, _ = check(n)
+    one(rc, f, "bounces to a null MX", "S-13", "null-mx", "block",
+        "b.example.com")
+
+V6 = "1." + "0." * 23 + "8.b.d.0.1.0.0.2.ip6.arpa. PTR "
+
+def hosts():
+    for host, generic in (("c0000219.isp.example", True),
+                          ("192000002025.isp.example", True),
+                          ("h192-000-002-025.isp.example", True),
+                          ("mta25-2.example.com", False),
+                          ("out0219.example.com", False)):
+        n = CheckNotice()
+        n.zone = n.zone.replace(PTR, PTR.replace("out.example.com", host) +
+                                f"{host}. A 192.0.2.25\n")
+        rc, f, _ = check(n)
+        if generic:
+            one(rc, f, f"named {host}", "S-12", "generic", "block", host)
+        else:
+            T.ok(rc == 0 and not said(f, "S-12"), f"named {host}")
+    for host, generic in (("2001-db8-0-0-0-0-0-1.isp.example", True),
+                          ("mx6-1.example.com", False)):
+        n = CheckNotice()
+        n.set("send", "source", "2001:db8::1")
+        n.zone = (n.zone.replace("ip4:192.0.2.25", "ip6:2001:db8::/32")
+                  .replace("out.example.com. A 192.0.2.25\n",
+                           "out.example.com. AAAA 2001:db8::1\n") +
+                  V6 + host + f".\n{host}. AAAA 2001:db8::1\n")
+        rc, f, _ = check(n)
+        if generic:
+            one(rc, f, f"named {host}", "S-12", "generic", "block", host)
+        else:
+            T.ok(rc == 0 and not said(f, "S-12"), f"named {host}")
+
+def alignment():
+    n = CheckNotice()
+    n.set("from", "address", "privacy@notice.example.com")
+    n.zone = (n.zone.replace("p=reject;", "p=reject; adkim=s;") +
+              "notice.example.com. MX 10 mx.example.com.\n")
+    for texts in (n.texts, n.channels):
+        for file in texts:
+            texts[file] = texts[file].replace(
+                "privacy@example.com only", "privacy@notice.example.com only")
+    rc, f, _ = check(n)
+    one(rc, f, "signed by the organisation, and adkim=s", "S-08", "alignment",
+        "block", "adkim=s")
+    n.zone = n.zone.replace("adkim=s;", "")
+    rc, f, _ = check(n)
+    T.ok(rc == 0 and not said(f, "S-08"), "signed by the organisation")
+    n = CheckNotice()
+    n.zone = n.zone.replace(SPF, 'example.com. TXT "v=spf1 ip4:0.0.0.0/1 '
+                            'ip4:128.0.0.0/2 ip4:192.0.0.0/3 -all"\n')
+    rc, f, _ = check(n)
+    one(rc, f, "SPF for nearly everyone", "S-07", "everyone", "block")
 
 # ---- the registry
 def registry():
@@ -394,7 +544,8 @@ def explain():
 def main():
     only = os.environ.get("T")
     try:
-        for fn in (settings, no_answer, reports, keys, registry, copies,
+        for fn in (settings, no_answer, reports, keys, transport, servers,
+                   hosts, alignment, registry, copies,
                    spf_of_relays, explain):
             if not only or only in fn.__name__:
                 fn()

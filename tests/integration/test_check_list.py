@@ -186,6 +186,8 @@ broken("no-basis", "S-40", "basis", edit=rewrite(("kind = breach",
 broken("bad-word", "S-42", "bad-channel",
        [dict(HONEST[0], legal_channel="letter")])
 broken("taken", "S-43", "taken", extra="[facts]\nmailboxes_taken = good.org\n")
+broken("taken-dot", "S-43", "taken",
+       extra="[facts]\nmailboxes_taken = @Good.ORG.\n")
 broken("md", "L-01", "before-individuals",
        [dict(HONEST[0], country="US", region="MD", legal_ground="consent")],
        columns=PLAIN + ["region"])
