@@ -140,6 +140,23 @@ static int read_at(const struct asked *o, usec_t *ret, struct err *e)
 	return 0;
 }
 
+/* Whom nobody can have told yet; a day alone is 00:00 of it. */
+static int refuse_too_early(const struct asked *o, const struct obligation *in,
+    usec_t at, struct err *e)
+{
+	usec_t discovered = in->facts.discovered;
+	char date[CLOCK_ISO_SIZE];
+
+	if (!discovered || at >= discovered - discovered % (24 * USEC_PER_HOUR))
+		return 0;
+	clock_iso(discovered, date);
+	return err_set(e, ERR_INPUT,
+	    "--at %s is before the discovery on %.10s%s%.*s%s; nothing can "
+	    "have been done about it then",
+	    o->at ? o->at : "now", date, in->tranche.n ? " of '" : "",
+	    STR_ARG(in->tranche), in->tranche.n ? "'" : "");
+}
+
 static int make_duty_event(
     const struct asked *o, struct duty_event *ev, struct err *e)
 {
@@ -167,7 +184,7 @@ static int make_duty_event(
 	ev->who = d->who;
 	ev->tranche = in->tranche;
 	ev->state = o->done ? DUTY_DONE : o->waive ? DUTY_WAIVED : DUTY_OPEN;
-	return 0;
+	return o->done ? refuse_too_early(o, in, ev->at, e) : 0;
 }
 
 static int make_hold_event(
@@ -221,6 +238,10 @@ static int record(struct asked *o, struct err *e)
 	cli_say(o->cli, "recorded: %.*s:%s:%u is %s, by %.*s", STR_ARG(ev.id),
 	    law_who_name(ev.who), ev.step, duty_state_name(ev.state),
 	    STR_ARG(ev.by));
+	if (o->hold && duty_hold_until(&o->all.log) > ev.at)
+		cli_say(o->cli,
+		    "a longer hold stands and goes on; --release-hold lifts "
+		    "all, then record what is left");
 	return obligations_gather(
 	    o->notice, o->pack, o->people, o->now, &o->arena, &o->all, e);
 }
@@ -378,6 +399,7 @@ const struct cli_command cmd_duties = {
 	"for later reports. Both can be left out where there is only one.\n"
 	"A law that only may apply bars too, until somebody answers: set the fact\n"
 	"in notice.ini ([facts] sector ...), or record it as done or waived.\n"
+	"Of several holds the longest counts; --release-hold lifts all of them.\n"
 	"A wait of business days begins with the day after the report; holidays\n"
 	"are not known.\n"
 	"\n"

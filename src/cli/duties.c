@@ -74,10 +74,13 @@ static size_t collect(
 	return n;
 }
 
-/* The last word about a hold, or NULL: there never was one. */
+/* The hold, or what lifted it, or NULL: there never was one. */
 static const struct duty_event *last_hold(const struct obligations *all)
 {
-	return duty_last(&all->log, S(DUTY_HOLD), 1, LAW_INDIVIDUALS);
+	const struct duty_event *hold = duty_hold(&all->log);
+
+	return hold ? hold
+		    : duty_last(&all->log, S(DUTY_HOLD), 1, LAW_INDIVIDUALS);
 }
 
 /* ---- JSON */

@@ -211,13 +211,22 @@ const struct duty_event *duty_last(
 	return NULL;
 }
 
+/* Two authorities may ask: who asks for less lifts nobody's longer hold. */
 const struct duty_event *duty_hold(const struct duty_log *l)
 {
-	for (size_t i = l->count; i > 0; i--)
-		if (is_hold(&l->v[i - 1]))
-			return l->v[i - 1].state == DUTY_OPEN ? &l->v[i - 1]
-							      : NULL;
-	return NULL;
+	const struct duty_event *longest = NULL;
+
+	for (size_t i = l->count; i > 0; i--) {
+		const struct duty_event *ev = &l->v[i - 1];
+
+		if (!is_hold(ev))
+			continue;
+		if (ev->state != DUTY_OPEN)
+			break;
+		if (!longest || ev->at > longest->at)
+			longest = ev;
+	}
+	return longest;
 }
 
 usec_t duty_hold_until(const struct duty_log *l)

@@ -52,7 +52,8 @@ int duty_log_of(const struct duty_log *l, struct str tranche, struct arena *a,
 /* The last event of this duty, or NULL: open. */
 const struct duty_event *duty_last(
     const struct duty_log *l, struct str id, unsigned step, enum law_who who);
-/* Until when the police asked to wait; 0: no hold, or it was lifted. */
+/* Until when the police asked to wait, the longest of all since they were last
+ * lifted; 0: no hold, or it was lifted. */
 usec_t duty_hold_until(const struct duty_log *l);
 /* The event of that hold, or NULL. */
 const struct duty_event *duty_hold(const struct duty_log *l);

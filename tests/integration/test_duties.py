@@ -76,6 +76,9 @@ try:
             ("a day ahead",
              ("--done", "us-md:regulator", *ok, "--at", "2099-01-01"),
              "ahead"),
+            ("a day before the discovery",
+             ("--done", "us-md:regulator", *ok, "--at", "2020-01-01"),
+             "before the discovery"),
             ("two at once", ("--done", "us-md:regulator", "--release-hold",
                              *ok), "one thing"),
             ("a hold without an authority",
@@ -123,6 +126,13 @@ try:
     t.equal((rc, x["state"], x["not_before"], x["bars"]),
             (0, "open", "2099-12-01T00:00:00Z", True), "a hold is kept")
     t.equal(duties(d)[0], 1, "and bars the send")
+    rc, rows, err = duties(d, "--hold-until", "2098-12-01", *ok, "--note",
+                           "State Police")
+    x = rows[("", "police-hold", "individuals", 1)]
+    t.ok((x["not_before"], x["note"], x["bars"]) ==
+         ("2099-12-01T00:00:00Z", "FBI Boston", True) and
+         "a longer hold stands" in err,
+         "another authority's shorter one does not end it", (x, err))
     duties(d, "--release-hold", *ok, "--note", "letter of today")
     t.equal(duties(d)[0], 0, "until it is lifted")
 
@@ -131,7 +141,8 @@ try:
                        "2026-11-20")
     t.ok(rc == 2 and out == "" and "--tranche" in err,
          "a date without a tranche is refused", (rc, out, err))
-    for date, part in (("2026-11-31", "exists"), ("2099-01-01", "ahead")):
+    for date, part in (("2026-11-31", "exists"), ("2099-01-01", "ahead"),
+                       ("1970-01-01", "after 1970")):
         rc, out, err = imp(d, "9,Zoe,z@r.test,US-MD\n", "--tranche",
                            "second", "--discovered", date)
         t.ok(rc == 2 and out == "" and part in err, f"{date} is refused",

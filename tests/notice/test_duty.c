@@ -262,6 +262,29 @@ static void a_police_hold_bars_until_its_date_or_until_lifted(void **state)
 	arena_release(&a);
 }
 
+static void who_asks_for_less_lifts_no_longer_hold(void **state)
+{
+	struct arena a = ARENA_INIT(MiB);
+	struct duty_event ev[] = {
+	    event(DUTY_HOLD, LAW_INDIVIDUALS, DUTY_OPEN, "2027-01-01"),
+	    event(DUTY_HOLD, LAW_INDIVIDUALS, DUTY_OPEN, "2026-12-01"),
+	    event(DUTY_HOLD, LAW_INDIVIDUALS, DUTY_DONE, "2026-11-25"),
+	    event(DUTY_HOLD, LAW_INDIVIDUALS, DUTY_OPEN, "2026-12-01"),
+	};
+	struct duty_log log = {ev, 2};
+	struct duty_bar bar = {0};
+
+	t_int(duty_hold_until(&log), at("2027-01-01"));
+	t_int(bars(NULL, ev, 2, "2026-12-02", &a, &bar), 1);
+	t_true(bar.not_before == at("2027-01-01"), "the longer one");
+	/* lifted, all of them; then what is left */
+	log.count = 3;
+	t_int(duty_hold_until(&log), 0);
+	log.count = 4;
+	t_int(duty_hold_until(&log), at("2026-12-01"));
+	arena_release(&a);
+}
+
 /* ---- a notice as the laws ask */
 
 static void a_notice_becomes_facts(void **state)
@@ -326,6 +349,7 @@ int main(void)
 	    T(what_may_apply_bars_until_somebody_answers),
 	    T(seven_full_business_days_must_pass),
 	    T(a_police_hold_bars_until_its_date_or_until_lifted),
+	    T(who_asks_for_less_lifts_no_longer_hold),
 	    T(a_notice_becomes_facts),
 	    T(each_kind_asks_its_laws),
 	};
