@@ -53,6 +53,23 @@ static int on_progress(const char *what, const char *unit, uint64_t done,
 	return atomic_load(&interrupted) ? ERR_CANCEL : 0;
 }
 
+/* ---- who may come in at all */
+
+/* Settings that can not be read say nothing of that, and stop no import. */
+static bool is_closed(const struct cli *c, const char *dir)
+{
+	struct notice *n = NULL;
+	struct people *p = NULL;
+	struct err e;
+	bool closed = notice_open_with(dir, c->config, &n, &e) >= 0 &&
+		      n->corrects.n && people_open(dir, &p, &e) >= 0 &&
+		      people_count(p) > 0;
+
+	people_close(p);
+	notice_free(n);
+	return closed;
+}
+
 /* ---- the tranche they are in, and its clock */
 
 struct added {
@@ -472,6 +489,7 @@ static int run_import(struct cli *c, int argc, char **argv)
 	o.settings = c->config;
 	o.dir = argv[0];
 	o.file = argv[1];
+	o.closed = is_closed(c, o.dir);
 	catch_signals();
 	rc = choose_tranche(c, &o, &add, &e);
 	if (rc >= 0)
@@ -526,7 +544,8 @@ const struct cli_command cmd_import = {
 	"Every row rejected and every address left out is in DIR/rejects.csv,\n"
 	"with line, column and reason. Mend those rows and import them again.\n"
 	"A known person with other cells than before refuses the import until\n"
-	"--amend or --tranche says what is meant.\n"
+	"--amend or --tranche says what is meant. Nobody new comes into a\n"
+	"correction (new --corrects).\n"
 	"\n"
 	"Exit: 0 everyone is in; 1 the audience is written, but rows were\n"
 	"rejected; 2 the file, its columns or the options must be mended,\n"

@@ -82,6 +82,8 @@ int approvers_parse(struct str text, const char *name, struct arena *a,
 	int rc = 0;
 
 	*ret = (struct approvers){0};
+	if (str_starts(rest, S("\xef\xbb\xbf"))) /* an editor's mark */
+		rest = str_from(rest, 3);
 	for (size_t i = 0; i < text.n; i++)
 		room += text.p[i] == '\n';
 	ret->v = arena_array(a, room, sizeof(*ret->v));

@@ -411,6 +411,19 @@ static int commit(struct import *im, struct people_writer *w, struct err *e)
 		     : 0;
 }
 
+/* A correction goes only to those who got the first notice (L-08). */
+static int refuse_new(
+    const struct import *im, const struct unite_counts *n, struct err *e)
+{
+	if (!im->o->closed || !n->fresh)
+		return 0;
+	return err_set(e, ERR_INPUT,
+	    "%s: %llu people are not in the audience, and this notice corrects "
+	    "another ([notice] corrects): it goes only to those who got that "
+	    "one, who are in already; nothing was changed",
+	    im->file, (unsigned long long)n->fresh);
+}
+
 static int write_audience(struct import *im, struct err *e)
 {
 	const struct columns *c = im->columns;
@@ -437,6 +450,8 @@ static int write_audience(struct import *im, struct err *e)
 		r = people_writer_new(im->o->dir, &w, e);
 	if (r == 0)
 		r = unite_run(&o, im->runs, w, &n, e);
+	if (r == 0)
+		r = refuse_new(im, &n, e);
 	if (r == 0)
 		r = commit(im, w, e);
 	people_writer_free(w);

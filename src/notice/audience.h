@@ -28,6 +28,7 @@ struct audience_options {
 	const char *tranche;    /* of those who are new; NULL */
 	bool amend;             /* known people get the file's cells */
 	bool no_email;          /* nobody has an address */
+	bool closed;            /* nobody new may come in: a correction's */
 	bool dry_run;           /* read and judge only; writes nothing */
 	const char *const *map; /* columns.h */
 	size_t map_count;

@@ -81,6 +81,19 @@ int kept_write(
 	return rc;
 }
 
+/* A pipe or a device would be read for ever. */
+static int read_plain(const char *path, struct buf *out, struct err *e)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return err_sys(e, errno, "%s", path);
+	if (!S_ISREG(st.st_mode))
+		return err_set(
+		    e, ERR_LIMIT, "%s is no plain file and was not read", path);
+	return buf_read_file(out, path, e);
+}
+
 int kept_read(const char *dir, const char *name, struct buf *out, struct err *e)
 {
 	struct buf path = BUF_INIT(PATH_LIMIT);
@@ -88,7 +101,7 @@ int kept_read(const char *dir, const char *name, struct buf *out, struct err *e)
 
 	buf_addf(&path, "%s/%s", dir, name);
 	rc = path.over ? err_set(e, ERR_LIMIT, "the folder's name is too long")
-		       : buf_read_file(out, buf_cstr(&path), e);
+		       : read_plain(buf_cstr(&path), out, e);
 	if (rc == ERR_NOENT) {
 		err_clear(e);
 		rc = 0;

@@ -11,11 +11,8 @@ enum field { FIELD_NAME, FIELD_DISCOVERED, FIELD_IMPORTED, FIELD_COUNT };
 
 static bool is_name(struct str s)
 {
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] < ' ' || s.p[i] == 127)
-			return false;
-	return s.n > 0 && s.n <= TRANCHE_NAME && utf8_valid(s) &&
-	       str_eq(s, str_trim(s));
+	return s.n > 0 && s.n <= TRANCHE_NAME && utf8_is_clean(s) &&
+	       str_chr(s, '\t') < 0 && str_eq(s, str_trim(s));
 }
 
 static int on_line(const struct str *f, void *arg, struct err *e)
@@ -135,6 +132,9 @@ static int read_date(
 		    "--discovered %.40s: write a date that exists, such as "
 		    "2026-11-03 or 2026-11-03T14:00:00Z (UTC)",
 		    discovered);
+	if (*ret <= 0) /* no clock has such a start; 0 says "unknown" */
+		return err_set(e, ERR_INPUT,
+		    "--discovered %.40s: write a date after 1970", discovered);
 	if (*ret > now)
 		return err_set(e, ERR_INPUT,
 		    "--discovered %.40s lies ahead; nobody can have discovered "

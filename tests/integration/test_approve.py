@@ -322,7 +322,19 @@ try:
     t.ok(not s["tranches"][0]["approvals"] and
          "does not count" in s["tranches"][0]["problems"][0],
          "an altered record does not count and is named", s)
-    w.write(f, "x")
+    for what, make in [("a pipe", os.mkfifo),
+                       ("a folder", os.mkdir),
+                       ("a device", lambda p: os.symlink("/dev/zero", p))]:
+        os.unlink(f)
+        make(f)
+        t.ok("is no plain file" in run("approve", o, timeout=20)[1],
+             f"{what} in its place is named, not read")
+        (os.rmdir if what == "a folder" else os.unlink)(f)
+        w.write(f, "x")
+    keys = open(f"{o}/approvers.txt", encoding="utf-8").read()
+    w.write(f"{o}/approvers.txt", "\ufeff" + keys)
+    t.ok(run("approve", o)[0] == 1, "an editor's byte order mark is no key")
+    w.write(f"{o}/approvers.txt", keys)
     t.ok("is no approval" in state(o)["tranches"][0]["problems"][0],
          "nor does a broken one")
 

@@ -166,6 +166,14 @@ try:
            for n in sorted(want)}
     t.ok(all((s["known"], s["new"]) == (1, 0) for s in got.values()),
          "an import of the first list knows everyone", got)
+    # L-08: only those who got the first notice
+    w.write("new.csv", "person_id,name,email\nx9,New,new@example.org\n")
+    before = people(c)
+    for more in [], ["--tranche", "late2", "--discovered", "2026-11-20"]:
+        rc, out, err = run("import", c, w.path("new.csv"), *more)
+        t.ok(rc == 2 and out == "" and "corrects another" in err and
+             people(c) == before,
+             f"somebody new is refused {more[:1]}", (rc, out, err))
     sink, at = w.sink()
     must("send", c, "--relay", at)
     w.stop(sink)

@@ -94,6 +94,12 @@ static void the_clock_is_given_recorded_or_the_notices(void **state)
 	    {"new", "2026-11-26", "lies ahead"},
 	    {"a\tb", "2026-11-19", "a name of one line"},
 	    {" new", "2026-11-19", "a name of one line"},
+	    /* turns the line round: an approval of it could not be read */
+	    {"a\xe2\x80\xae"
+	     "b",
+		"2026-11-19", "a name of one line"},
+	    {"x", "1970-01-01", "after 1970"},
+	    {"x", "1969-12-31", "after 1970"},
 	    {"", NULL, "a name of one line"},
 	};
 	struct arena a = ARENA_INIT(64 * MiB);
