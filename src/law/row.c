@@ -237,16 +237,21 @@ static int parse_cra(struct law_pack *p, struct law_row *r, struct err *e)
 
 static int parse_deadlines(struct law_pack *p, struct law_row *r, struct err *e)
 {
+	enum law_event regulator;
+
 	if (!law_event_parse(r->f[COL_DEADLINE_STARTS], false, &r->starts))
 		return wrong(
 		    COL_DEADLINE_STARTS, r, "an event a clock runs from", e);
+	/* to be told can not start the time in which to be told */
+	regulator = r->starts == EVENT_NOTICE_TO_REGULATOR ? EVENT_DISCOVERY
+							   : r->starts;
 	if (law_value_parse(r->f[COL_INDIVIDUAL_DEADLINE], false, r->starts,
 		&p->arena, &r->individual, e) < 0)
 		return at_column(COL_INDIVIDUAL_DEADLINE, e);
 	if (r->individual.tiers > 1)
 		return wrong(COL_INDIVIDUAL_DEADLINE, r,
 		    "without tiers: only the regulator's deadline has them", e);
-	if (law_value_parse(r->f[COL_REGULATOR_DEADLINE], true, r->starts,
+	if (law_value_parse(r->f[COL_REGULATOR_DEADLINE], true, regulator,
 		&p->arena, &r->regulator, e) < 0)
 		return at_column(COL_REGULATOR_DEADLINE, e);
 	if (parse_thresholds(r, e) < 0)

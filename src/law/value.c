@@ -6,7 +6,7 @@ static const struct event {
 } events[EVENT_COUNT] = {
     [EVENT_DISCOVERY] = {"discovery", "the discovery", false},
     [EVENT_DETERMINATION] = {"determination",
-	"the determination that it is a breach", false},
+	"the determination that it is a breach or a defect", false},
     [EVENT_AWARENESS] = {"awareness", "becoming aware", false},
     [EVENT_CONFIRMATION] = {"confirmation", "the confirmation", false},
     [EVENT_ASSESSMENT] = {"assessment",

@@ -121,6 +121,9 @@ static void starts_are_taken_from_the_facts(void **state)
 	f.regulator_told = pack_moment("2026-11-04");
 	d = one(&f, "MY=2000", "my-pdpa", LAW_INDIVIDUALS, &a);
 	pack_deadline(&d, "2026-11-11T00:00:00Z");
+	/* which does not move the regulator's own three days */
+	d = one(&f, "MY=2000", "my-pdpa", LAW_REGULATOR, &a);
+	pack_deadline(&d, "2026-11-04T00:00:00Z");
 	f.notified = pack_moment("2026-11-20T08:30:00Z");
 	d = one(&f, "US-CA=2000", "us-ca", LAW_REGULATOR, &a);
 	pack_deadline(&d, "2026-12-05T08:30:00Z");
