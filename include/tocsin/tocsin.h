@@ -17,8 +17,9 @@
  *
  * A verdict is data; an error (negative) means that nothing was judged.  What
  * the DNS did not answer, or there was no memory for, is TOCSIN_TEMPERROR: try
- * again later, never refuse.  DMARC is the verdict on a mail.  An SPF or DKIM pass alone may be a
- * stranger's: it only says which domain to hold responsible.
+ * again later, never refuse.  DMARC is the verdict on a mail.  An SPF or DKIM
+ * pass alone may be a stranger's: it only says which domain to hold
+ * responsible.
  *
  * LIMITS: a message of 512 MiB, of which a copy is kept while it is judged; a
  * header of 1 MiB; 10 signatures; 50 ARC sets; the time of the options.
@@ -30,8 +31,9 @@
  * ever comes of it.  Later calls of the same context are as ever.  The process
  * is never ended for want of memory; abort(), after a line on standard error,
  * is left for a broken invariant of the library's own.  What the libraries
- * beneath it do is theirs: OpenSSL, libevent, libidn2 and libpsl report, and
- * libevent may warn on standard error.
+ * beneath it do is theirs: OpenSSL, libidn2, libpsl and libevent report (and
+ * libevent may warn on standard error); libunbound 1.17 is known to lose memory
+ * and in a few places to crash, which contexts with a zone file never meet.
  *
  * Names that begin with tocsin_ or TOCSIN_ are the library's.  Enumerations may
  * grow.  Texts are UTF-8 on one line, without control characters, end in NUL,

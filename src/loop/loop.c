@@ -60,6 +60,12 @@ void *loop_event_base(struct loop *l)
 	return l->backend->event_base ? l->backend->event_base(l) : NULL;
 }
 
+void loop_event_base_lost(struct loop *l)
+{
+	if (l->backend->event_base_lost)
+		l->backend->event_base_lost(l);
+}
+
 /* ---- timers */
 
 static bool before(

@@ -43,6 +43,9 @@ usec_t loop_now(struct loop *l);
 bool loop_is_sim(const struct loop *l);
 /* libevent's struct event_base *, for libunbound; NULL on loop_sim. */
 void *loop_event_base(struct loop *l);
+/* Another may have freed it: it is not touched again, and only loop_free() is
+ * left. */
+void loop_event_base_lost(struct loop *l);
 
 /* ---- timers */
 struct loop_timer {

@@ -219,9 +219,11 @@ static void backend_free(struct loop *loop)
 {
 	struct loop_event *l = of(loop);
 
-	event_del(&l->timer);
-	event_del(&l->wake);
-	event_base_free(l->base);
+	if (l->base) {
+		event_del(&l->timer);
+		event_del(&l->wake);
+		event_base_free(l->base);
+	}
 	close(l->wake_fd);
 	loop_release(loop);
 	free(l);
@@ -232,6 +234,11 @@ static void *event_base_of(struct loop *l)
 	return of(l)->base;
 }
 
+static void event_base_lost(struct loop *l)
+{
+	of(l)->base = NULL;
+}
+
 static const struct loop_backend backend = {
     .run = backend_run,
     .free = backend_free,
@@ -240,6 +247,7 @@ static const struct loop_backend backend = {
     .io_want = io_want,
     .io_release = io_release,
     .event_base = event_base_of,
+    .event_base_lost = event_base_lost,
 };
 
 static struct event_base *base_new(void)

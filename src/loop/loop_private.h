@@ -38,6 +38,7 @@ struct loop_backend {
 	void (*io_want)(struct loop_io *io, unsigned want);
 	void (*io_release)(struct loop_io *io);
 	void *(*event_base)(struct loop *l); /* NULL: none */
+	void (*event_base_lost)(struct loop *l);
 };
 
 struct loop {

@@ -72,7 +72,8 @@ typedef void dns_fn(const struct dns_answer *a, void *arg);
  * resolver that drops signatures makes answers bogus.  One that was only found
  * in its usual place is used where the resolver hands signatures on.  Needs a
  * loop_event, and what is started on it keeps loop_run() busy for a while after
- * its answer (open connections): end with loop_stop(). */
+ * its answer (open connections): end with loop_stop().  On failure the loop may
+ * only be freed. */
 int dns_unbound_new(struct loop *l, struct str resolver,
     const char *trust_anchor, struct dns **ret, struct err *e);
 /* Syntax: docs/formats/zone.md (`--zone`).  `name` is for error messages. */

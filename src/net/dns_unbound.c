@@ -187,6 +187,29 @@ static int set_up(
 	return 0;
 }
 
+static void on_first(void *arg, int rcode, void *packet, int len, int security,
+    char *why_bogus, int was_ratelimited)
+{
+}
+
+/* libunbound makes its worker at the first question, and when it has no memory
+ * for that it frees the event base, which is not its own, and what it frees once
+ * more with its context (1.17).  So the first is asked now, one it answers by
+ * itself, and then neither base nor context is touched again: rather lost than
+ * freed twice. */
+static int make_worker(struct ub_ctx *ub, struct loop *l, struct err *e)
+{
+	int r =
+	    ub_resolve_event(ub, "localhost.", DNS_A, 1, NULL, on_first, NULL);
+
+	if (r == 0)
+		return 0;
+	loop_event_base_lost(l);
+	mem_count_failure();
+	return err_set(
+	    e, ERR_NOMEM, "libunbound: there is no memory: %s", ub_strerror(r));
+}
+
 int dns_unbound_new(struct loop *l, struct str resolver,
     const char *trust_anchor, struct dns **ret, struct err *e)
 {
@@ -202,6 +225,8 @@ int dns_unbound_new(struct loop *l, struct str resolver,
 		r = err_set(e, ERR_NOMEM, "libunbound gives no context");
 	else
 		r = set_up(ub, resolver, trust_anchor, e);
+	if (r == 0 && (r = make_worker(ub, l, e)) < 0)
+		ub = NULL;
 	pthread_mutex_unlock(&making);
 	if (r == 0 && !(*ret = dns_new(l, &source, ub)))
 		r = err_set(e, ERR_NOMEM, "there is no memory for the DNS");
