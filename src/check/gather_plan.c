@@ -57,8 +57,31 @@ static void find_rate(const struct check_context *c, struct check_facts *x)
 
 /* ---- duties */
 
+/* Where those found before live, for what a law asks from so many people on. */
+static void count_earlier(const struct list_facts *l,
+    const struct tranches *dated, const struct list_tranche *one,
+    struct arena *a, struct law_facts *f)
+{
+	struct law_place *place;
+	size_t most = 0;
+
+	for (size_t i = 0; i < l->tranches; i++)
+		most += l->tranche[i].places;
+	place = arena_array(a, most + 1, sizeof(*place));
+	f->earlier = place;
+	for (size_t i = 0; place && i < l->tranches; i++) {
+		const struct list_tranche *t = &l->tranche[i];
+
+		if (!tranche_comes_before(dated, t->name, one->name))
+			continue;
+		for (size_t k = 0; k < t->places; k++)
+			place[f->earliers++] = t->place[k];
+	}
+}
+
 static int assess(struct check_context *c, struct check_facts *x,
-    const struct list_tranche *from, struct plan_tranche *to, struct err *e)
+    const struct tranches *dated, const struct list_tranche *from,
+    struct plan_tranche *to, struct err *e)
 {
 	struct law_facts f;
 	struct err why = {0};
@@ -69,6 +92,7 @@ static int assess(struct check_context *c, struct check_facts *x,
 	/* determined before these people were found: not of them */
 	if (from->name.n && f.determined < f.discovered)
 		f.determined = 0;
+	count_earlier(&x->list, dated, from, c->arena, &f);
 	rc = law_assess(x->pack, &f, from->place, from->places, c->arena,
 	    &to->duties, &why);
 	if (rc == ERR_LIMIT)
@@ -111,7 +135,7 @@ static int assess_all(
 		    .undated = from->name.n && (!t || !t->discovered)};
 		rc = duty_log_of(&log, from->name, c->arena, &to->log, e);
 		if (rc >= 0)
-			rc = assess(c, x, from, to, e);
+			rc = assess(c, x, &dated, from, to, e);
 	}
 	p->assessed = rc >= 0 && !p->law_error.n;
 	return rc;

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "notice/facts.h"
+#include "notice/tranche.h"
 #include "store/people.h"
 
 #include <errno.h>
@@ -171,12 +172,29 @@ static int count_group(const struct people_group *g, void *arg)
 	return 0;
 }
 
+/* These dates are those of the first discovery. */
+static int tell_of_tranches(struct asked *o, struct err *e)
+{
+	struct tranches all;
+	int r = tranches_load(o->dir, &o->arena, &all, e);
+
+	if (r == 0 && all.count)
+		cli_say(o->cli,
+		    "%s: people added later (a tranche) have a clock of their "
+		    "own; here all are counted from the first discovery, "
+		    "'tocsin duties %s' has each",
+		    o->dir, o->dir);
+	return r;
+}
+
 static int read_audience(struct asked *o, struct err *e)
 {
 	struct counting c = {.o = o};
 	struct people *p;
-	int r = people_open(o->dir, &p, e);
+	int r = tell_of_tranches(o, e);
 
+	if (r == 0)
+		r = people_open(o->dir, &p, e);
 	if (r < 0)
 		return r;
 	r = people_each_group(p, count_group, &c, e);

@@ -10,7 +10,7 @@ struct assessment {
 /* One row for the people it protects. */
 struct subject {
 	const struct law_row *row;
-	uint64_t people;
+	uint64_t people, whole; /* now; with those found earlier */
 	struct law_judgement judged;
 	struct law_clock clock;
 };
@@ -71,7 +71,7 @@ static struct law_duty *add_duty(struct assessment *s, const struct subject *o,
 	};
 	d->substitute_allowed = d->substitute.n && r->substitute_count.given &&
 				r->kind != LAW_KIND_HEALTH &&
-				o->people >= r->substitute_count.value;
+				o->whole >= r->substitute_count.value;
 	if (who == LAW_REGULATOR)
 		d->regulator = r->f[COL_REGULATOR];
 	return d;
@@ -152,10 +152,10 @@ static void apply_threshold(struct assessment *s, const struct subject *o,
 {
 	if (d->applies == LAW_NO || !n->given)
 		return;
-	if (o->people < n->value) {
+	if (o->whole < n->value) {
 		d->applies = LAW_NO;
-		d->question = too_few(s, n->value, o->people);
-	} else if (n->text.n && !(n->otherwise && o->people >= n->otherwise)) {
+		d->question = too_few(s, n->value, o->whole);
+	} else if (n->text.n && !(n->otherwise && o->whole >= n->otherwise)) {
 		struct str more = only_with(s, n);
 		struct buf b = BUF_INIT(LIMIT_LAW_PACK);
 
@@ -176,7 +176,7 @@ static void add_regulator(struct assessment *s, const struct subject *o)
 
 	if (law_value_is_none(v))
 		return;
-	while (tier + 1 < v->tiers && o->people >= r->threshold[tier + 1].value)
+	while (tier + 1 < v->tiers && o->whole >= r->threshold[tier + 1].value)
 		tier++;
 	for (unsigned i = 0; i < law_value_steps(v, tier); i++) {
 		struct law_duty *d = add_duty(s, o, LAW_REGULATOR, i);
@@ -223,6 +223,8 @@ static void assess_row(
 {
 	struct subject o = {.row = r,
 	    .people = people,
+	    .whole =
+		people + count_people(r, s->facts->earlier, s->facts->earliers),
 	    .judged = law_judge(r, s->facts, s->arena),
 	    .clock = {.facts = s->facts}};
 	size_t before = s->to->count;

@@ -41,6 +41,12 @@ int law_kinds_parse(struct str list, unsigned *ret, struct err *e);
 
 enum law_answer { LAW_UNSAID, LAW_SAID_YES, LAW_SAID_NO };
 
+/* People by residence; codes are ISO 3166 ("US-CA", "DE"). */
+struct law_place {
+	struct str code;
+	uint64_t people;
+};
+
 struct law_facts {
 	unsigned kinds;    /* LAW_KIND_ bits; 0: breach, health, telecom */
 	struct str sector; /* lists by comma, words of law_facts_check() */
@@ -56,15 +62,15 @@ struct law_facts {
 	usec_t held_until;     /* law enforcement asked to wait; 0: no */
 	usec_t now;            /* for "days left", laws not yet in force */
 	usec_t house_limit;    /* for keyword deadlines; 0: none is computed */
+	/* Of the same incident, found before these people: a law that asks
+	 * something from 501 people on counts them too.  A code may come more
+	 * than once. */
+	const struct law_place *earlier;
+	size_t earliers;
 };
 /* Unknown words of sector, data_types and role: ERR_INPUT, with the nearest. */
 int law_facts_check(const struct law_facts *f, struct err *e);
 
-/* People by residence; codes are ISO 3166 ("US-CA", "DE"). */
-struct law_place {
-	struct str code;
-	uint64_t people;
-};
 /* "US-CA=1200,DE=40": unknown code, zero, doubles: ERR_USAGE.  Codes are ISO
  * 3166 as it stands: DE is Germany, US-DE Delaware. */
 int law_places_parse(struct str text, struct arena *a, struct law_place **ret,

@@ -89,21 +89,6 @@ static bool has_tranches(struct people *p)
 	return false;
 }
 
-/* Its line in tranches.tsv; those of no line stand behind. */
-static size_t line_of(const struct tranches *all, struct str name)
-{
-	const struct tranche *t = tranche_find(all, name);
-
-	return t ? (size_t)(t - all->t) : all->count;
-}
-
-static bool comes_before(const struct tranches *all, struct str a, struct str b)
-{
-	size_t x = line_of(all, a), y = line_of(all, b);
-
-	return x != y ? x < y : str_cmp(a, b) < 0;
-}
-
 /* The first import stays first.  Few, and mostly in order. */
 static void sort_tranches(struct counting *c)
 {
@@ -113,8 +98,8 @@ static void sort_tranches(struct counting *c)
 		size_t k = i;
 
 		one = v[i];
-		for (; k > 1 &&
-		       comes_before(c->tranches, one.tranche, v[k - 1].tranche);
+		for (; k > 1 && tranche_comes_before(
+				    c->tranches, one.tranche, v[k - 1].tranche);
 		     k--)
 			v[k] = v[k - 1];
 		v[k] = one;
@@ -157,17 +142,34 @@ static void set_clock(struct law_facts *f, const struct tranche *t)
 		f->determined = 0;
 }
 
+/* Where those before `o` live, for what a law asks from so many people on. */
+static void count_earlier(
+    struct obligations *all, struct arena *a, struct obligation *o)
+{
+	struct law_place *place;
+	size_t most = 0;
+
+	for (struct obligation *v = all->v; v < o; v++)
+		most += v->places;
+	place = arena_array(a, most + 1, sizeof(*place));
+	o->facts.earlier = place;
+	for (struct obligation *v = all->v; place && v < o; v++)
+		for (size_t i = 0; i < v->places; i++)
+			place[o->facts.earliers++] = v->place[i];
+}
+
 static int assess(const struct notice *n, const struct law_pack *pack,
-    const struct tranches *tranches, const struct duty_log *log, usec_t now,
+    const struct tranches *tranches, struct obligations *all, usec_t now,
     struct arena *a, struct obligation *o, struct err *e)
 {
-	int rc = duty_log_of(log, o->tranche, a, &o->log, e);
+	int rc = duty_log_of(&all->log, o->tranche, a, &o->log, e);
 
 	if (rc == 0)
 		rc = notice_law_facts(n, now, &o->log, &o->facts, NULL, e);
 	if (rc < 0)
 		return rc;
 	set_clock(&o->facts, tranche_find(tranches, o->tranche));
+	count_earlier(all, a, o);
 	rc = law_assess(pack, &o->facts, o->place, o->places, a, &o->duties, e);
 	if (rc == 0)
 		o->bars = duty_bars(&o->duties, &o->log, now, a, &o->bar);
@@ -190,8 +192,7 @@ int obligations_gather(const struct notice *n, const struct law_pack *pack,
 	    (rc = count_places(&c, e)) < 0)
 		return rc;
 	for (size_t i = 0; i < ret->count && rc == 0; i++)
-		rc = assess(
-		    n, pack, &tranches, &ret->log, now, a, &ret->v[i], e);
+		rc = assess(n, pack, &tranches, ret, now, a, &ret->v[i], e);
 	return rc;
 }
 

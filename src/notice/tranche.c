@@ -72,6 +72,23 @@ const struct tranche *tranche_find(const struct tranches *all, struct str name)
 	return NULL;
 }
 
+static size_t line_of(const struct tranches *all, struct str name)
+{
+	const struct tranche *t = tranche_find(all, name);
+
+	return t ? (size_t)(t - all->t) : all->count;
+}
+
+bool tranche_comes_before(
+    const struct tranches *all, struct str a, struct str b)
+{
+	size_t x = line_of(all, a), y = line_of(all, b);
+
+	if (!a.n || !b.n)
+		return !a.n && b.n;
+	return x != y ? x < y : str_cmp(a, b) < 0;
+}
+
 /* ---- writing */
 
 static int refuse_other_date(const struct tranche *known, struct err *e)

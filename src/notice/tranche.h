@@ -30,6 +30,9 @@ int tranches_parse(struct str text, const char *name, struct arena *a,
     struct tranches *ret, struct err *e);
 /* NULL: unknown (or ""). */
 const struct tranche *tranche_find(const struct tranches *all, struct str name);
+/* The first import (""), then as they stand in the file, then by name. */
+bool tranche_comes_before(
+    const struct tranches *all, struct str a, struct str b);
 
 /* Where the clock of a tranche comes from. */
 enum tranche_source {

@@ -180,6 +180,28 @@ try:
     t.equal((rc, rows[second]["state"]), (0, "done"),
             "and is answered on its own")
 
+    # ---- a law that asks something from so many people on counts them all
+    d2 = w.notice("many", dkim=False)
+    people = lambda first, n: "".join(f"{i},N{i},n{i}@r.test,US-CA\n"
+                                      for i in range(first, first + n))
+    agency = lambda x: (x, "us-ca", "regulator", 1)
+    imp(d2, people(0, 400))
+    rc, rows, err = duties(d2)
+    t.equal(rows[agency("")]["applies"], "no", "400: too few for the agency")
+    imp(d2, people(400, 100), "--tranche", "second", "--discovered",
+        "2026-11-20")
+    rc, rows, err = duties(d2)
+    t.equal([rows[agency(x)]["applies"] for x in ("", "second")],
+            ["no", "no"], "nor are 400 and 100 enough")
+    imp(d2, people(500, 1), "--tranche", "third", "--discovered",
+        "2026-11-21")
+    rc, rows, err = duties(d2)
+    t.equal([rows[agency(x)]["applies"] for x in ("", "second", "third")],
+            ["no", "no", "yes"], "the one who makes them 501 brings the duty")
+    rc, out, err = run("deadlines", d2)
+    t.ok(rc == 0 and "clock of their own" in err and "duties" in err,
+         "deadlines points to the clocks of those added later", (rc, err))
+
     # ---- damage
     with open(os.path.join(d, "duties.tsv"), "a") as f:
         f.write("2026-11-2")

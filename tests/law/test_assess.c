@@ -241,6 +241,27 @@ static void too_few_people_are_told_with_the_number(void **state)
 	arena_release(&a);
 }
 
+static void people_found_earlier_count_for_the_number(void **state)
+{
+	struct arena a = ARENA_INIT(64 * MiB);
+	struct law_facts f = pack_facts("2026-11-01");
+	const struct law_place earlier[] = {
+	    {S("US-AL"), 900}, {S("US-CA"), 5000}, {S("US-AL"), 100}};
+	struct law_duty d;
+
+	(void)state;
+	f.earlier = earlier;
+	f.earliers = 2;
+	d = one(&f, "US-AL=100", "us-al", LAW_REGULATOR, &a);
+	t_int(d.applies, LAW_NO);
+	t_str(d.question, "Only from 1001 people; there are 1000.");
+	f.earliers = 3;
+	d = one(&f, "US-AL=1", "us-al", LAW_REGULATOR, &a);
+	t_int(d.applies, LAW_YES);
+	t_int(d.people, 1);
+	arena_release(&a);
+}
+
 static void no_duty_is_not_no_cover(void **state)
 {
 	struct arena a = ARENA_INIT(64 * MiB);
@@ -326,6 +347,7 @@ int main(void)
 	    T(changes_count_back_from_their_day),
 	    T(laws_not_in_force_have_no_date),
 	    T(too_few_people_are_told_with_the_number),
+	    T(people_found_earlier_count_for_the_number),
 	    T(no_duty_is_not_no_cover),
 	    T(who_comes_before_the_persons_is_marked),
 	    T(substitute_notice_is_told_in_words),
