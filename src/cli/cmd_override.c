@@ -2,6 +2,7 @@
 
 #include "base/codec.h"
 #include "base/utf8.h"
+#include "check/finding.h"
 #include "notice/kept.h"
 
 extern const struct cli_command cmd_override;
@@ -227,7 +228,8 @@ static int check_words(const struct job *j)
 		return j->name || j->reason || j->reason_file || j->withdraw
 			   ? cli_usage(&cmd_override, "the rule is missing")
 			   : 0;
-	if (!override_rule_ok(str_of(j->rule)))
+	if (!override_rule_ok(str_of(j->rule)) ||
+	    (!j->withdraw && !rule_find(str_of(j->rule), NULL)))
 		return cli_usage(&cmd_override,
 		    "'%s' is no rule; 'tocsin check' prints them: S-07, L-01",
 		    j->rule);

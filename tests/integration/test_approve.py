@@ -364,6 +364,9 @@ try:
             "--subject", "example.com", "--by", "Bob", "--reason", "x")
     refused(v, "nothing to confirm", "nothing to confirm", "override", v,
             "S-08", "--by", "Bob")
+    for rule in ("X-1", "S-49", "S-99"):
+        refused(v, f"no rule of check: {rule}", "is no rule", "override", v,
+                rule, "--by", "Bob", "--reason", "why not")
     refused(v, "no rule", "is no rule", "override", v, "seven", "--by", "Bob",
             "--reason", "x")
     refused(v, "an empty reason", "must be text", "override", v, "S-08",
